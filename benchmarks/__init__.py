@@ -1,0 +1,1 @@
+"""Benchmarks: the house beside bare contenders, in one run, as ratios. Nothing here is a test."""

@@ -1,0 +1,114 @@
+"""Single parts, timed alone: a turn of the engine, screening, the proofs, the start."""
+
+import asyncio
+import json
+import subprocess
+import sys
+import urllib.request
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from flows.conversation import Conversation, ConversationId
+from flows.edition import library_sources, make_edition
+from flows.engine import advance, begin
+from flows.events import ChoiceMade, Moment
+from flows.screening import Screener
+from tenants.tenant import TenantId, load_tenants
+
+TEXTS = (
+    "He checks my phone and my bag when I come home from work",
+    "my partner said he will kill me if I leave",
+    "I just want to talk to somebody about my sister",
+    "boje sie wracac do domu, on ciagle krzyczy",
+    "woh mujhe roz marta hai aur bahar nahi jane deta",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """One part's figure beside what it must and should reach."""
+
+    name: str
+    figure: str
+    must: str
+    aim: str
+
+
+async def parts() -> list[Part]:
+    """Every part, one after the other."""
+    return [
+        Part("a turn of the engine alone", f"{engine_turn():.0f} us", "", ""),
+        Part("free-text screening, a message", f"{screening():.0f} us", "200 us", "30 us"),
+        Part("proofs, all tenants and languages", f"{proofs():.1f} s", "30 s", "3 s"),
+        Part("start to the first page", f"{await asyncio.to_thread(start):.2f} s", "2 s", "1 s"),
+    ]
+
+
+def best(work: Callable[[], object], times: int, rounds: int = 5) -> float:
+    """Microseconds a call, the best of some rounds."""
+    found = []
+    for _ in range(rounds):
+        before = perf_counter()
+        for _ in range(times):
+            work()
+        found.append((perf_counter() - before) / times * 1e6)
+    return min(found)
+
+
+def engine_turn() -> float:
+    """One choice answered, in microseconds."""
+    tenant = load_tenants()[TenantId("llr")]
+    edition = make_edition(library_sources(tenant), tenant)
+    moment = Moment(datetime.now(UTC), staffed=True)
+    talk = Conversation(
+        id=ConversationId("bench"),
+        tenant=tenant.id,
+        channel="web",
+        edition=edition.id,
+        language="en",
+        flow=edition.entry,
+    )
+    talk = begin(edition, talk, moment).talk
+    return best(lambda: advance(edition, talk, ChoiceMade("yes"), moment), 2000)
+
+
+def screening() -> float:
+    """One message of ordinary length with all languages loaded, in microseconds."""
+    screener = Screener.load()
+    return best(lambda: [screener.screen(text) for text in TEXTS], 100) / len(TEXTS)
+
+
+def proofs() -> float:
+    """``frontdoor check`` as a whole process, in seconds."""
+    before = perf_counter()
+    subprocess.run(
+        [sys.executable, "-m", "bot", "check"], check=False, capture_output=True, timeout=300
+    )
+    return perf_counter() - before
+
+
+def start() -> float:
+    """From the command to the first page, on a data folder that is there already, in seconds."""
+    with TemporaryDirectory() as folder:
+        _demo(Path(folder))
+        return _demo(Path(folder))
+
+
+def _demo(folder: Path) -> float:
+    before = perf_counter()
+    command = [sys.executable, "-m", "bot", "demo", "--port", "0", "--json", "--data", str(folder)]
+    process = subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True
+    )
+    try:
+        assert process.stdout is not None
+        address = json.loads(process.stdout.readline())["visitor"]["llr"]
+        urllib.request.urlopen(address, timeout=10).read()  # noqa: S310 - our own address
+        return perf_counter() - before
+    finally:
+        process.terminate()
+        process.wait(timeout=30)

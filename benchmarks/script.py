@@ -1,0 +1,45 @@
+"""The intake that is measured: twelve turns, one of them free text, each with its end's mark."""
+
+import json
+from uuid import uuid4
+
+from benchmarks.wire import text_frame
+
+HELLO = text_frame(b'{"type":"hello","language":"en"}')
+FIRST = b'"step":"entry.safe-to-talk"'
+
+TURNS: tuple[tuple[dict[str, object], bytes], ...] = (
+    ({"type": "choice", "value": "yes"}, b'"step":"entry.who-types"'),
+    ({"type": "choice", "value": "me"}, b'"step":"entry.danger-now"'),
+    ({"type": "choice", "value": "no"}, b'"step":"entry.brings-you"'),
+    ({"type": "choice", "value": "me"}, b'"step":"victim.age"'),
+    ({"type": "choice", "value": "no"}, b'"step":"victim.hurt"'),
+    ({"type": "choice", "value": "before"}, b'"step":"victim.own-life"'),
+    ({"type": "choice", "value": "no"}, b'"step":"victim.children"'),
+    ({"type": "choices", "values": ["none"]}, b'"step":"victim.most-afraid"'),
+    (
+        {"type": "text", "text": "He checks my phone and my bag when I come home from work"},
+        b'"step":"victim.needs"',
+    ),
+    ({"type": "choices", "values": ["talk", "money"]}, b'"step":"victim.area"'),
+    ({"type": "choice", "value": "leicester"}, b'"step":"victim.contact"'),
+    ({"type": "choice", "value": "no"}, b"call us, you can say this code"),
+)
+
+
+def frames() -> list[tuple[bytes, bytes]]:
+    """The frames of one intake with ids of their own, each with the mark of its answer."""
+    return [
+        (text_frame(json.dumps({**frame, "id": str(uuid4())}).encode()), mark)
+        for frame, mark in TURNS
+    ]
+
+
+def echoes(count: int) -> list[tuple[bytes, bytes]]:
+    """As many frames of a like size for an echo; each answer holds the id that was sent."""
+    made = []
+    for _ in range(count):
+        id = str(uuid4())
+        payload = json.dumps({"type": "choice", "value": "before", "id": id}).encode()
+        made.append((text_frame(payload), id.encode()))
+    return made

@@ -1,0 +1,110 @@
+"""The composition root: settings in, a running application out. Everything is put together here."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from aiohttp import WSCloseCode, web
+
+from bot import console, health, metrics
+from bot.channels import webchat
+from bot.delivery import Presence
+from bot.door import Door
+from bot.drain import CUT_WITHIN, DRAIN, Drain, count_requests
+from bot.house import HOUSE, SOCKETS, Clock, House
+from bot.meters import CountedBus, Meters, metered
+from bot.middleware import guard
+from bot.settings import Settings
+from bot.tenancy import open_tenancy
+from bot.turns import Tools
+from bot.understanding import Understanding
+from flows.screening import Screener
+from locales.lookup import Catalogues
+from locales.words import Synonyms
+from storage.between import open_between
+from storage.keyring import Keyring
+from storage.open import open_stores
+from tenants.tenant import Tenant, TenantId, load_tenants
+
+
+@asynccontextmanager
+async def open_house(
+    settings: Settings, clock: Clock, *, screener: Screener | None = None
+) -> AsyncIterator[House]:
+    """The house on its stores, until the block ends. Raises ``storage.errors`` and file mistakes.
+
+    ``screener`` is one that was loaded before, for whoever opens many houses.
+    """
+    keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
+    stores = await open_stores(settings.database_url, keyring)
+    try:
+        tenants = chosen_tenants()
+        async with open_between(settings.redis_url, tenants) as between:
+            catalogues, meters = Catalogues.load(), Meters()
+            tools = Tools(
+                catalogues,
+                Understanding(Synonyms(catalogues)),
+                screener or Screener.load(),
+                keyring,
+                clock,
+                meters,
+            )
+            tenancies = {
+                id: await open_tenancy(tenant, metered(stores.open(id), meters), clock())
+                for id, tenant in tenants.items()
+            }
+            counted = CountedBus(between.bus, meters)
+            door = Door(tenancies, tools, counted)
+            yield House(
+                settings=settings,
+                clock=clock,
+                tenancies=tenancies,
+                catalogues=catalogues,
+                keyring=keyring,
+                stores=stores,
+                bus=between.bus,
+                counters=between.counters,
+                presence=Presence(counted),
+                door=door,
+                meters=meters,
+            )
+    finally:
+        await stores.close()
+
+
+def chosen_tenants(root: Path | None = None) -> dict[TenantId, Tenant]:
+    """The tenants of the house: every folder that has a ``tenant.yaml``."""
+    return dict(load_tenants() if root is None else load_tenants(root))
+
+
+def make_app(house: House) -> web.Application:
+    """The application that serves a house."""
+    app = web.Application(middlewares=[guard, count_requests], client_max_size=256 * 1024)
+    app[HOUSE] = house
+    app[SOCKETS] = set()
+    app[DRAIN] = Drain()
+    webchat.add_routes(app)
+    console.add_routes(app)
+    health.add_routes(app)
+    metrics.add_routes(app)
+    app.on_shutdown.append(_close_sockets)
+    return app
+
+
+async def _close_sockets(app: web.Application) -> None:
+    """Pages come back by themselves, to another process or to the next one here."""
+    sockets = app[SOCKETS]
+    # All at once: each waits for its page's own goodbye, and one that is gone never says it.
+    closing = [socket.close(code=WSCloseCode.SERVICE_RESTART) for socket in sockets]
+    await asyncio.gather(*closing, return_exceptions=True)
+
+
+async def serve(app: web.Application, *, host: str, port: int) -> tuple[web.AppRunner, int]:
+    """Listen; the runner to clean up, and the port that was given (0 asks for a free one)."""
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=CUT_WITHIN)
+    await runner.setup()
+    site = web.TCPSite(runner, host, port)
+    await site.start()
+    given: int = runner.addresses[0][1]
+    return runner, given

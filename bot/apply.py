@@ -1,0 +1,147 @@
+"""What a turn made of a talk -> the one ``Change`` that records all of it, whole or not at all.
+
+Effects become lines (``bot.render``), the case, and the visitor's way back; another door's talk is
+opened by ``bot.turns``, in the same change.
+"""
+
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from bot.render import Scribe, Wording
+from bot.tenancy import Tenancy
+from flows.conversation import Conversation, Ended, Owner
+from flows.edition import Edition
+from flows.effects import (
+    CancelContact,
+    EndSession,
+    Hear,
+)
+from flows.turn import Turn
+from handoff.case import Case, Outcome
+from handoff.counting import count_turn
+from handoff.intake import make_intake, revise_intake
+from handoff.queue import rank
+from handoff.reference import Reference, make_reference
+from handoff.transcript import Line
+from locales.lookup import Catalogues
+from storage.store import Change
+
+
+@dataclass(frozen=True, slots=True)
+class Setting:
+    """What a turn is applied in: the tenant, the edition, the texts, the time."""
+
+    tenancy: Tenancy
+    edition: Edition
+    catalogues: Catalogues
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a turn came from. ``inbox`` is the keyed hash of the id under which its event came.
+
+    Of a move of the desk: ``by`` is who made it, ``moved`` the case after it.
+    """
+
+    inbox: bytes | None = None
+    by: str = ""
+    moved: Case | None = None
+
+
+def apply_turn(
+    setting: Setting, before: Conversation, turn: Turn, case: Case | None, origin: Origin
+) -> Change:
+    """The change that a turn causes. ``case`` is the talk's case as it was read, if it has one."""
+    talk = turn.talk
+    if talk.is_case_open and not talk.reference:
+        talk = talk.evolve(reference=make_reference(secrets.randbits(64)))
+    lines = _lines(setting, before, Turn(talk, turn.effects), origin)
+    whole = Turn(talk.evolve(last_seq=before.last_seq + len(lines)), turn.effects)
+    next_case = _case(setting, before, whole, origin.moved or case) if talk.reference else None
+    return Change(
+        conversation=whole.talk,
+        case=next_case,
+        lines=lines,
+        facts=tuple(count_turn(before, whole, case, next_case, now=setting.now)),
+        ends_session=any(isinstance(effect, EndSession) for effect in turn.effects),
+    )
+
+
+def _lines(setting: Setting, before: Conversation, turn: Turn, origin: Origin) -> tuple[Line, ...]:
+    tenancy = setting.tenancy
+    wording = Wording(
+        tenancy.tenant,
+        setting.edition,
+        setting.catalogues,
+        turn.talk.language,
+        tenancy.edition.english,
+    )
+    scribe = Scribe(wording, turn.talk, setting.now, before.last_seq, origin.by, origin.inbox)
+    return scribe.write(turn.effects)
+
+
+def _case(setting: Setting, before: Conversation, turn: Turn, case: Case | None) -> Case:
+    talk, now = turn.talk, setting.now
+    queue = setting.tenancy.queue_of(setting.edition.flows[talk.flow].queue)
+    known = case or Case(
+        reference=Reference(talk.reference),
+        conversation=talk.id,
+        queue=queue,
+        side=setting.tenancy.side_of(queue),
+        owner=talk.owner,
+        language=talk.language,
+        opened_at=now,
+        rank_at=now,
+    )
+    # Whoever holds a case keeps it, whichever way the visitor's answers turn.
+    moved = queue if known.holder is None else known.queue
+    waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
+    is_heard = any(isinstance(effect, Hear) for effect in turn.effects)
+    return known.evolve(
+        queue=moved,
+        side=setting.tenancy.side_of(moved),
+        language=talk.language,
+        urgency=talk.urgency,
+        intake=_intake(setting, before, turn, known),
+        waiting_since=waiting,
+        rank_at=rank(waiting or known.opened_at, talk.urgency.level),
+        last_visitor_at=now if is_heard else known.last_visitor_at,
+        is_silent=talk.is_silent,
+        **_ending(turn, known, now),
+    )
+
+
+def _intake(setting: Setting, before: Conversation, turn: Turn, case: Case) -> Mapping[str, Any]:
+    """Made whole when the flow or the language changes, else revised: it costs the most."""
+    talk = turn.talk
+    cancelled = any(isinstance(effect, CancelContact) for effect in turn.effects)
+    is_same_flow = talk.flow == before.flow and talk.language == before.language
+    if case.intake and is_same_flow and not cancelled:
+        if talk.answers is before.answers:
+            return case.intake
+        return revise_intake(setting.edition, case.intake, before, talk)
+    ended = cancelled or bool(case.intake.get("contact_ended"))
+    return make_intake(setting.edition, talk, contact_ended=ended)
+
+
+def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:
+    """Another door closes the case that was left, unless somebody holds it or danger stands."""
+    ended = case.ended or turn.talk.ended
+    is_done = (
+        turn.talk.ended is Ended.DOOR
+        and case.holder is None
+        and not turn.talk.urgency.reasons
+        and case.closed_at is None
+    )
+    if not is_done:
+        return {"ended": ended, "owner": Owner.CLOSED if case.closed_at else turn.talk.owner}
+    return {
+        "ended": ended,
+        "owner": Owner.CLOSED,
+        "closed_at": now,
+        "outcome": Outcome.DOOR_CHANGED,
+    }

@@ -1,0 +1,66 @@
+"""How fast talks may begin, by address and by tenant: a wait that grows and ends, never a refusal.
+
+A refuge shares one address, and whoever floods a helpline must not be able to shut it for others.
+Only a keyed hash of an address is counted, and nothing of it is kept beyond its window.
+"""
+
+from asyncio import sleep
+from dataclasses import dataclass
+from datetime import timedelta
+from ipaddress import IPv6Address, ip_address
+
+from aiohttp import web
+
+from bot.house import House
+from storage.counters import counter_key
+from tenants.tenant import TenantId
+
+WINDOW = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """``free`` openings a window cost no wait; each further one costs ``step`` seconds more."""
+
+    free: int
+    step: float
+    most: float
+
+    def wait(self, count: int) -> float:
+        """Seconds to wait before the opening that is the ``count``-th of its window."""
+        return min(self.most, max(0, count - self.free) * self.step)
+
+
+BY_ADDRESS = Limit(free=20, step=0.1, most=3.0)
+BY_TENANT = Limit(free=600, step=0.005, most=1.0)
+"""A flood from many addresses slows everybody of that tenant, so it may slow them less."""
+
+
+async def wait_to_open(request: web.Request, house: House, tenant: TenantId) -> None:
+    """Wait for as long as a new talk from here has to; most never do."""
+    if house.settings.rate_limits == "off":
+        return
+    address = address_of(request, is_behind_proxy=house.settings.is_behind_https)
+    seconds = 0.0
+    for limit, what, who in ((BY_ADDRESS, "address", address), (BY_TENANT, "tenant", "")):
+        key = counter_key(house.keyring, tenant, what, who)
+        seconds = max(seconds, limit.wait(await house.counters.count(key, WINDOW)))
+    await sleep(seconds)
+
+
+def address_of(request: web.Request, *, is_behind_proxy: bool) -> str:
+    """Where a request comes from. A home's IPv6 addresses are one: their network.
+
+    Behind a proxy it is what the proxy itself added last; what stands before that anybody can
+    write. Without that line it is the proxy's own address, shared by all.
+    """
+    named = request.headers.getall("X-Forwarded-For", []) if is_behind_proxy else []
+    last = ",".join(named).rpartition(",")[2].strip()
+    text = last or request.remote or ""
+    try:
+        address = ip_address(text)
+    except ValueError:
+        return request.remote or ""
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
+    return text

@@ -1,0 +1,218 @@
+"""The web chat's frames (docs/webchat-protocol.md): strict on the way in, plain on the way out."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Any
+from uuid import UUID
+
+import orjson
+
+from bot.inbound import Happened, Typed
+from flows.conversation import Conversation, FlowId, Owner
+from flows.events import (
+    ChoiceMade,
+    ChoicesMade,
+    DoorChanged,
+    ExitTaken,
+    LanguageChanged,
+    NumbersWanted,
+    PersonWanted,
+    Skipped,
+    StopSaid,
+    WentBack,
+)
+from handoff.transcript import Expects, Line
+from locales.languages import direction
+
+LARGEST = 64 * 1024
+"""Bytes of one frame. A larger one is answered, not read."""
+
+LONGEST_VALUE = 100
+"""Characters of a value, which is always one of ours."""
+
+MOST_VALUES = 40
+
+Frame = Mapping[str, Any]
+
+
+class Malformed(Exception):
+    """A frame is not what the protocol says. ``id`` is its own, where it could be read."""
+
+    def __init__(self, code: str, id: str | None = None) -> None:
+        super().__init__(code)
+        self.code, self.id = code, id
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """The first frame: a new talk, or one to go on with after a sequence."""
+
+    resume: str = ""
+    after: int = 0
+    language: str = ""
+
+
+def read_frame(raw: str | bytes) -> dict[str, Any]:
+    """One frame as a mapping with a type. Raises Malformed."""
+    if len(raw) > LARGEST:
+        raise _too_large(raw)
+    try:
+        frame = orjson.loads(raw)
+    except orjson.JSONDecodeError:
+        raise Malformed("malformed") from None
+    if not isinstance(frame, dict) or not isinstance(frame.get("type"), str):
+        raise Malformed("malformed")
+    return frame
+
+
+def _too_large(raw: str | bytes) -> Malformed:
+    """A text that is far too long still has its id, by which the page can give it back."""
+    try:
+        frame = orjson.loads(raw)
+        return Malformed("too-long", _id(frame))
+    except (orjson.JSONDecodeError, Malformed, AttributeError):
+        return Malformed("too-large")
+
+
+def read_hello(frame: Frame) -> Hello:
+    """The hello of a frame. Raises Malformed."""
+    resume, after = frame.get("resume") or "", frame.get("after") or 0
+    language = frame.get("language") or ""
+    if frame["type"] != "hello" or not isinstance(resume, str) or not isinstance(language, str):
+        raise Malformed("hello-first")
+    if not isinstance(after, int) or isinstance(after, bool) or after < 0:
+        raise Malformed("malformed")
+    return Hello(resume[:200], min(after, 2**31), language[:20])
+
+
+def read_event(frame: Frame) -> tuple[str, Happened]:
+    """The id and the event of a visitor's frame. Raises Malformed."""
+    id = _id(frame)
+    if (act := _ACTS.get(frame["type"])) is not None:
+        return id, act
+    if (read := _EVENTS.get(frame["type"])) is not None:
+        return id, read(frame, id)
+    raise Malformed("unknown-type", id)
+
+
+def read_seen(frame: Frame) -> int | None:
+    """The last sequence that the page had shown when this was made, where it says so."""
+    seen = frame.get("seen")
+    return seen if isinstance(seen, int) and not isinstance(seen, bool) and seen >= 0 else None
+
+
+def _id(frame: Frame) -> str:
+    try:
+        return str(UUID(frame["id"]))
+    except (KeyError, ValueError, TypeError, AttributeError):
+        raise Malformed("id-missing") from None
+
+
+def _text(frame: Frame, id: str) -> Typed:
+    text = frame.get("text")
+    if not isinstance(text, str):
+        raise Malformed("malformed", id)
+    if not text.strip():
+        raise Malformed("empty", id)
+    # Half a surrogate pair is no text, and no store would take it.
+    return Typed(text.encode("utf-8", "replace").decode())
+
+
+def _value(frame: Frame, id: str) -> str:
+    value = frame.get("value")
+    if not isinstance(value, str) or not 0 < len(value) <= LONGEST_VALUE:
+        raise Malformed("malformed", id)
+    return value
+
+
+def _values(frame: Frame, id: str) -> ChoicesMade:
+    values = frame.get("values")
+    if not isinstance(values, list) or len(values) > MOST_VALUES:
+        raise Malformed("malformed", id)
+    return ChoicesMade(tuple(dict.fromkeys(_value({"value": v}, id) for v in values)))
+
+
+_EVENTS: Mapping[str, Callable[[Frame, str], Happened]] = {
+    "text": _text,
+    "choice": lambda frame, id: ChoiceMade(_value(frame, id)),
+    "choices": _values,
+    "language": lambda frame, id: LanguageChanged(_value(frame, id)),
+    "door": lambda frame, id: DoorChanged(FlowId(_value(frame, id))),
+}
+"""Frames that carry something, each with what reads it."""
+
+_ACTS: Mapping[str, Happened] = {
+    "skip": Skipped(),
+    "back": WentBack(),
+    "person": PersonWanted(),
+    "numbers": NumbersWanted(),
+    "exit": ExitTaken(),
+    "stop": StopSaid(),
+}
+"""Frames whose type says it all; they are taken in every state."""
+
+_ALLOWED = ("skip", "back", "person", "numbers", "stop", "language", "door")
+_ALLOWED_WHILE_SILENT = ("person", "numbers", "stop", "language")
+_ALLOWED_WITH_A_WORKER = ("numbers", "stop", "language")
+
+
+def allowed_in(talk: Conversation) -> tuple[str, ...]:
+    """What a page offers beside the answers; the server takes all of them always."""
+    if talk.is_silent:
+        return _ALLOWED_WHILE_SILENT
+    return _ALLOWED_WITH_A_WORKER if talk.owner is Owner.WORKER else _ALLOWED
+
+
+def message_frame(line: Line, talk: Conversation) -> Frame:
+    """A transcript line as the page gets it. No staff id and no key of ours is in it."""
+    frame: dict[str, Any] = {
+        "type": "message",
+        "seq": line.seq,
+        "from": line.speaker,
+        "text": line.text,
+        "choices": [{"value": c.value, "label": c.label} for c in line.choices],
+        "expects": line.expects,
+        "lang": line.language,
+        "dir": direction(line.language),
+        "silent": line.is_silent,
+        "allowed": allowed_in(talk),
+    }
+    if line.why:
+        frame["why"] = line.why
+    if line.step and line.expects is not Expects.NOTHING:
+        frame["step"] = line.step
+    return frame
+
+
+def status_frame(talk: Conversation, *, staffed: bool, idle: timedelta) -> Frame:
+    """Who answers now. ``staffed`` is the truth of now (P2), ``idle`` when the page rests."""
+    return {
+        "type": "status",
+        "owner": "closed" if talk.ended else talk.owner,
+        "silent": talk.is_silent,
+        "staffed": staffed,
+        "idle": idle.total_seconds(),
+    }
+
+
+def presence_frame(talk: Conversation, *, worker_is_here: bool) -> Frame:
+    """Whether the worker who holds the talk has it open."""
+    if talk.owner is not Owner.WORKER:
+        return {"type": "presence", "worker": "none"}
+    return {"type": "presence", "worker": "here" if worker_is_here else "away"}
+
+
+def beat_frame() -> Frame:
+    """A sign of life: a page that misses two of them takes a new line."""
+    return {"type": "beat"}
+
+
+def error_frame(code: str, id: str | None = None) -> Frame:
+    """What went wrong, as a code; the id of the frame it answers, where there is one."""
+    return {"type": "error", "code": code, **({"id": id} if id else {})}
+
+
+def encode(frame: Frame) -> str:
+    """One frame as text."""
+    return orjson.dumps(frame).decode()

@@ -1,0 +1,332 @@
+"""The socket of the visitor's page: frames in, committed lines out, in order and without a gap.
+
+A frame is acknowledged only after its commit. Where it stands is a sequence, so that any break of
+the line is mended by going on after it (I4, I16).
+"""
+
+import asyncio
+from contextlib import ExitStack, suppress
+from dataclasses import dataclass, field
+
+import structlog
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from bot.channels.webchat.admission import wait_to_open
+from bot.channels.webchat.ahead import Frames
+from bot.channels.webchat.browser import (
+    CHANNEL,
+    cookie_of,
+    device_of,
+    is_from_page,
+    is_own_page,
+    language_of,
+    new_token,
+    sender_of,
+)
+from bot.channels.webchat.frames import (
+    Frame,
+    Hello,
+    Malformed,
+    beat_frame,
+    encode,
+    error_frame,
+    message_frame,
+    read_event,
+    read_frame,
+    read_hello,
+    read_seen,
+)
+from bot.channels.webchat.pace import Pace
+from bot.channels.webchat.standing import Standing, idle_of, stand
+from bot.delivery import talk_topic
+from bot.house import HOUSE, SOCKETS, House
+from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
+from bot.tenancy import Tenancy
+from flows.conversation import Conversation, ConversationId, Ended
+from handoff.transcript import Seq, Speaker
+from storage.bus import Subscription
+from storage.errors import StorageError
+from storage.store import Sender
+from tenants.tenant import TenantId
+
+log = structlog.get_logger()
+
+SEND_WITHIN = 10.0
+"""Seconds. A page that takes nothing for so long is cut off; it comes back by its sequence."""
+
+BEAT = 20.0
+"""Seconds between two signs of life; a page that misses two of them takes a new line."""
+
+MOST_MISTAKES = 20
+"""Malformed frames on one socket before it is closed."""
+
+TALK_NAME = 12
+"""Characters of a talk's random id by which a page tells two talks of one socket apart."""
+
+NOBODY = Sender("", b"")
+
+LARGEST_READ = 1024 * 1024
+
+
+async def serve_socket(request: web.Request) -> web.StreamResponse:
+    """``WS /ws/chat/{tenant}``."""
+    house = request.app[HOUSE]
+    tenancy = house.tenancies.get(TenantId(request.match_info["tenant"]))
+    if tenancy is None:
+        raise web.HTTPNotFound
+    cookie = cookie_of(request)
+    if is_from_page(request) and not (cookie and is_own_page(request, house)):
+        raise web.HTTPForbidden
+    socket = web.WebSocketResponse(
+        heartbeat=BEAT, max_msg_size=LARGEST_READ, compress=False, autoping=True
+    )
+    await socket.prepare(request)
+    sockets = request.app[SOCKETS]
+    sockets.add(socket)
+    try:
+        await _Chat(house, tenancy, socket, request, cookie).run()
+    except Exception as error:
+        # What was not acknowledged is still on the page, which comes back and sends it again.
+        log.error("socket-failed", error=type(error).__name__)
+        await socket.close(code=WSCloseCode.INTERNAL_ERROR)
+    finally:
+        sockets.discard(socket)
+    return socket
+
+
+@dataclass(slots=True)
+class _Chat:
+    """One open socket. ``after`` is the last sequence that the page has."""
+
+    house: House
+    tenancy: Tenancy
+    socket: web.WebSocketResponse
+    request: web.Request
+    cookie: str
+    token: str = ""
+    sender: Sender = NOBODY
+    device: bytes = b""
+    id: ConversationId = ConversationId("")
+    after: Seq = Seq(0)
+    stood: Standing | None = None
+    is_taking: bool = False
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    mistakes: int = 0
+
+    @property
+    def tenant(self) -> TenantId:
+        return self.tenancy.tenant.id
+
+    def _hold(self, token: str) -> None:
+        """Take this way back as the page's own: what stands for it is asked for at every frame."""
+        self.token = token
+        self.sender = sender_of(self.house, self.tenant, token, self.cookie)
+        self.device = device_of(self.house, self.tenant, self.cookie)
+
+    async def run(self) -> None:
+        """Greet, then read frames until the page goes; nudges are told beside."""
+        while not self.id:
+            if (frame := await self._next()) is None:
+                return
+            await self._greet(frame)
+        beside = [
+            asyncio.create_task(self._tell_nudges(), name="webchat: tell"),
+            asyncio.create_task(self._beat(), name="webchat: beat"),
+        ]
+        for task in beside:
+            task.add_done_callback(self._fell_silent)
+        pace = Pace(on=self.house.settings.rate_limits == "on")
+        frames = Frames(self._next, pace, lambda: self._send(error_frame("slow-down")))
+        try:
+            while (frame := await frames.next()) is not None:
+                await self._take(frame)
+        finally:
+            await frames.close()
+            for task in beside:
+                task.remove_done_callback(self._fell_silent)
+                task.cancel()
+            await asyncio.gather(*beside, return_exceptions=True)
+
+    def _fell_silent(self, _task: asyncio.Task[None]) -> None:
+        """However the telling ended: a page that is told nothing more must come back to a new line,
+        which it never would while this one looks alive.
+        """
+        if not self.socket.closed and self.request.transport is not None:
+            self.request.transport.abort()
+
+    async def _beat(self) -> None:
+        """A sign of life each way: one that a page's script can see, and its way back lasts on."""
+        while not self.socket.closed:
+            await asyncio.sleep(BEAT)
+            await self._send(beat_frame())
+            # Ended or unsaved, the next frame tells the page; a beat must not cost it the socket.
+            with suppress(TalkUnknown, NotSaved, StorageError):
+                await self.house.door.stay(self.tenant, self.sender, self.device)
+
+    async def _next(self) -> Frame | None:
+        """The next well-formed frame; None when the page has gone."""
+        while self.mistakes < MOST_MISTAKES:
+            message = await self.socket.receive()
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return None
+            try:
+                return read_frame(message.data)
+            except Malformed as mistake:
+                self.mistakes += 1
+                await self._send(error_frame(mistake.code, mistake.id))
+        await self.socket.close()
+        return None
+
+    async def _greet(self, frame: Frame) -> None:
+        try:
+            hello = read_hello(frame)
+            await (self._resume(hello) if hello.resume else self._open(hello))
+        except Malformed as mistake:
+            self.mistakes += 1
+            await self._send(error_frame(mistake.code, mistake.id))
+        except (TalkUnknown, NotSaved) as refused:
+            self.token = ""
+            await self._send(error_frame(refused.code))
+
+    async def _open(self, hello: Hello) -> None:
+        self._hold(new_token())
+        language = language_of(self.request, self.tenancy.tenant, hello.language)
+        arrival = Arrival(self.tenant, CHANNEL, self.sender, language, self.device)
+        await wait_to_open(self.request, self.house, self.tenant)
+        receipt = await self.house.door.open(arrival)
+        self.id = receipt.conversation
+        async with self.writing:
+            await self._welcome(receipt.talk)
+
+    async def _resume(self, hello: Hello) -> None:
+        self._hold(hello.resume)
+        id = await self.house.door.find(self.tenant, self.sender)
+        talk = await self.house.door.talk(self.tenant, id)
+        if talk is None or talk.ended is not None:
+            raise TalkUnknown
+        self.id, self.after = id, Seq(min(hello.after, talk.last_seq))
+        async with self.writing:
+            await self._welcome(talk)
+
+    async def _welcome(self, talk: Conversation) -> None:
+        edition = self.tenancy.edition
+        wording = self.house.wording(self.tenancy, edition, talk.language)
+        doors = [{"value": d, "label": wording.say(f"{d}.title")} for d in sorted(edition.doors)]
+        await self._write(
+            {
+                "type": "welcome",
+                "resume": self.token,
+                "talk": self.id[:TALK_NAME],
+                "beat": BEAT,
+                "idle": idle_of(talk, self.tenancy.tenant.settings).total_seconds(),
+                "doors": doors,
+            }
+        )
+        await self._write_news()
+
+    async def _take(self, frame: Frame) -> None:
+        """One event: commit it, acknowledge it, and say what follows."""
+        try:
+            id, event = read_event(frame)
+            self.is_taking = True
+            receipt = await self.house.door.receive(
+                Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
+            )
+            async with self.writing:
+                # The page's own spelling of its id: it looks for exactly that.
+                await self._acknowledge(str(frame["id"]), receipt)
+        except Malformed as mistake:
+            self.mistakes += 1
+            await self._send(error_frame(mistake.code, mistake.id))
+        except (TalkUnknown, IdReused, TextTooLong, NotSaved) as refused:
+            await self._send(error_frame(refused.code, str(frame["id"])))
+        finally:
+            self.is_taking = False
+
+    async def _acknowledge(self, id: str, receipt: Receipt) -> None:
+        """The ack and what follows it, as one: no nudge may tell a line in between."""
+        await self._write({"type": "ack", "id": id, "seq": receipt.seq})
+        if receipt.talk.ended in (Ended.EXIT, Ended.STOP):
+            if receipt.talk.ended is Ended.STOP:
+                await self._write_news(own=receipt.seq)
+            await self.socket.close()
+        elif receipt.conversation != self.id:
+            # Another door: a talk of its own, that begins at one (P6).
+            left, self.id, self.after, self.stood = self.id, receipt.conversation, Seq(0), None
+            await self._welcome(receipt.talk)
+            self.house.bus.publish(talk_topic(self.tenant, left))
+        else:
+            await self._write_news(own=receipt.seq)
+
+    async def _tell_nudges(self) -> None:
+        """Whenever the talk changes by another hand, say what is new."""
+        try:
+            while not self.socket.closed:
+                await self._tell_nudges_of(self.id)
+        except Exception as error:
+            log.error("telling-failed", error=type(error).__name__)
+            # A page that is told nothing more would wait for ever; it comes back to a new socket.
+            await self.socket.close(code=WSCloseCode.INTERNAL_ERROR)
+
+    async def _tell_nudges_of(self, id: ConversationId) -> None:
+        with ExitStack() as here:
+            # Heard first and counted as here then: that nudges this very page, which so catches up
+            # with whatever was said between its welcome and now.
+            nudges = here.enter_context(self.house.bus.subscribe(talk_topic(self.tenant, id)))
+            here.enter_context(self.house.presence.visitor_at(self.tenant, id))
+            while self.id == id and not self.socket.closed:
+                await self._hear(nudges)
+                async with self.writing:
+                    await self._write_news()
+
+    async def _hear(self, nudges: Subscription) -> None:
+        """Wait for a nudge; when none comes for a while, look all the same."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(BEAT):
+                await nudges.next()
+
+    async def _write_news(self, own: Seq | None = None) -> None:
+        """Send the lines that the page does not have yet, then how things stand if that changed."""
+        is_own = own is not None
+        talk = await self.house.door.talk(self.tenant, self.id, is_own=is_own)
+        if talk is None or (talk.ended is Ended.EXIT and own is None):
+            return
+        for line in await self.house.door.lines(self.tenant, self.id, after=self.after):
+            if line.seq > talk.last_seq:
+                # Committed since the talk was read, perhaps by an exit: its own nudge tells (I13).
+                break
+            if line.speaker is Speaker.VISITOR and self.is_taking and not is_own:
+                # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
+                return
+            if line.seq != own:
+                await self._write(message_frame(line, talk))
+            self.after = line.seq
+        await self._tell_standing(talk)
+
+    async def _tell_standing(self, talk: Conversation) -> None:
+        here = self.house.presence.worker_is_here(self.tenant, self.id)
+        side = self.tenancy.side_of_talk(talk)
+        staffed = await self.tenancy.is_staffed(self.house.clock(), side)
+        if self.stood is not None and self.stood.is_of(talk, here=here, staffed=staffed):
+            return
+        stands = stand(talk, self.tenancy.tenant.settings, here=here, staffed=staffed)
+        known = self.stood.frames if self.stood else (None, None)
+        for frame, before in zip(stands.frames, known, strict=True):
+            if frame != before:
+                await self._write(frame)
+        self.stood = stands
+
+    async def _send(self, frame: Frame) -> None:
+        async with self.writing:
+            await self._write(frame)
+
+    async def _write(self, frame: Frame) -> None:
+        """One frame, within a bound: a heartbeat does not free a sender that is stuck."""
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                await self.socket.send_str(encode(frame))
+        except TimeoutError:
+            if self.request.transport is not None:
+                self.request.transport.abort()
+        except ConnectionError:
+            pass

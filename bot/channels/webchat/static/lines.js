@@ -1,0 +1,91 @@
+// What has been said, in the order of the talk. The newest stands out, what came before is dimmed.
+// Only what others say is announced, each line once and in its own language.
+import { fill, make } from "./make.js";
+
+export class Lines {
+  #pending = new Map();
+
+  constructor(words) {
+    this.words = words;
+    this.root = make("div", { class: "lines", role: "log", "aria-relevant": "additions" });
+    this.name();
+  }
+
+  name() {
+    this.root.setAttribute("aria-label", this.words.text("page.lines"));
+    for (const small of this.root.querySelectorAll("small[data-key]")) {
+      small.textContent = this.words.text(small.dataset.key);
+    }
+  }
+
+  /** Adds a line that the server sent. A question is a heading, so that it can be found. */
+  add({ seq, from, text, why, lang, dir, expects }) {
+    const asks = from === "bot" && expects && expects !== "nothing";
+    const line = this.#draw(from, fill(make(asks ? "h2" : "p", { lang, dir }), text));
+    if (why) line.append(fill(make("p", { class: "why", lang, dir }), why));
+    this.#place(line, seq);
+    return line;
+  }
+
+  /** Adds the visitor's own line, not yet acknowledged. */
+  addOwn(id, text) {
+    const line = this.#draw("visitor", fill(make("p", { dir: "auto" }), text));
+    line.append(make("small", { class: "fate", "data-key": "page.sending" }, this.words.text("page.sending")));
+    this.#pending.set(id, line);
+    this.#place(line, Infinity);
+  }
+
+  mark(id, key) {
+    const fate = this.#pending.get(id)?.querySelector(".fate");
+    if (!fate) return;
+    fate.dataset.key = key;
+    fate.textContent = this.words.text(key);
+  }
+
+  /** The line has its place. If the server had already sent it again, one of the two goes. */
+  settle(id, seq) {
+    const line = this.#pending.get(id);
+    if (!line) return;
+    this.mark(id, "page.sent");
+    this.#pending.delete(id);
+    this.root.querySelector(`[data-seq="${Number(seq)}"]`)?.remove();
+    this.#place(line, seq);
+  }
+
+  clear() {
+    this.#pending.clear();
+    this.root.replaceChildren();
+  }
+
+  get newest() {
+    return this.root.querySelector(".now");
+  }
+
+  /** The question that stands, if there is one. */
+  get question() {
+    return [...this.root.querySelectorAll(".now > h2")].at(-1)?.parentNode;
+  }
+
+  #draw(from, text) {
+    const line = make("div", { class: `line ${from}`, "aria-live": from === "visitor" && "off" });
+    const who = { visitor: "page.you", worker: "page.worker" }[from];
+    if (who) line.append(make("small", { "data-key": who }, this.words.text(who)));
+    line.append(text);
+    return line;
+  }
+
+  // By sequence; what is not yet acknowledged comes last. A line that is in place is not moved.
+  #place(line, seq = Infinity) {
+    if (Number.isFinite(seq)) line.dataset.seq = seq;
+    const at = (each) => Number(each.dataset.seq ?? Infinity);
+    const next = [...this.root.children].find((each) => each !== line && at(each) > seq) ?? null;
+    if (line.parentNode !== this.root || line.nextElementSibling !== next) this.root.insertBefore(line, next);
+    this.#dim();
+  }
+
+  #dim() {
+    const all = [...this.root.children];
+    const last = all.findLastIndex((line) => line.classList.contains("visitor"));
+    all.forEach((line, at) => line.classList.toggle("now", at > last));
+  }
+}

@@ -1,0 +1,172 @@
+"""The desk: one page of three panes, and the fragments of it that are kept fresh.
+
+Each answer that carries a case's content has its own audit row, committed before it (R16, I11).
+"""
+
+import secrets
+from dataclasses import dataclass
+
+from aiohttp import web
+
+from bot.console.known import KnownGroup, TenSeconds, known_groups, ten_seconds
+from bot.console.transcript import Reader, Said, address_of
+from bot.console.visit import Visit
+from bot.console.waiting import Row, Waiting, make_row, waiting, whereabouts
+from bot.console.words import CLOSING, ENDINGS, OUTCOMES, REASONS_TO_SHOW, ROLES
+from bot.house import House
+from bot.tenancy import Tenancy
+from handoff.case import Case
+from handoff.desk import LONGEST_REPLY
+from handoff.permissions import may_see
+from handoff.reference import read_reference
+from handoff.refusals import NotFound, Refusal
+from handoff.staff import Staff
+from handoff.transcript import Seq
+
+
+@dataclass(frozen=True, slots=True)
+class OpenCase:
+    """One case as it is drawn: everything in it was read before this was made."""
+
+    case: Case
+    row: Row
+    top: TenSeconds
+    known: tuple[KnownGroup, ...]
+    lines: tuple[Said, ...]
+    standing: str
+    ending: str
+    outcome: str
+    stamp: str
+
+    @property
+    def last_seq(self) -> int:
+        """The last line that is drawn."""
+        return self.lines[-1].seq if self.lines else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """The whole page. ``opened`` is the case in the middle, if one is open."""
+
+    visit: Visit
+    waiting: Waiting
+    opened: OpenCase | None = None
+
+
+async def show(visit: Visit) -> web.Response:
+    """Who waits, and no case yet."""
+    return show_desk(Desk(visit, await waiting(visit)))
+
+
+async def show_case(visit: Visit) -> web.Response:
+    """One case between who waits and what we know."""
+    return show_desk(await open_case(visit, visit.request.match_info["reference"]))
+
+
+async def show_queue(visit: Visit) -> web.Response:
+    """The pane of who waits, and the alarm: a fragment."""
+    opened = read_reference(visit.request.query.get("open", ""))
+    return visit.page("queue_fragment.html", {"waiting": await waiting(visit), "opened": opened})
+
+
+async def show_now(visit: Visit) -> web.Response:
+    """What is new in a case since the page was drawn: a fragment, or nothing when nothing is."""
+    query = visit.request.query
+    case = await find_case(visit, visit.request.match_info["reference"])
+    if query.get("stamp") == stamp_of(visit.house, visit.tenancy, case):
+        return web.Response(status=204)
+    after = query.get("after", "")
+    seq = Seq(int(after)) if after.isdecimal() and len(after) < 10 else Seq(0)
+    await visit.record("read-on", case.reference, f"after {seq}")
+    opened = await draw_case(visit, case, after=seq)
+    return visit.page("case_fragment.html", _context(Desk(visit, Waiting((), ()), opened)))
+
+
+def show_desk(
+    desk: Desk, *, draft: str = "", refusal: Exception | None = None, status: int = 200
+) -> web.Response:
+    """The page, with a draft and a refusal in its place when there is one."""
+    said = {"code": getattr(refusal, "code", "refused"), "text": str(refusal)} if refusal else None
+    context = _context(desk) | {"draft": draft, "refusal": said, "waiting": desk.waiting}
+    return desk.visit.page("desk.html", context, status=status)
+
+
+async def open_case(visit: Visit, reference: str, *, is_shown: bool = False) -> Desk:
+    """The desk with a case open. Raises ``NotFound``, also for what may not be seen."""
+    case = await find_case(visit, reference)
+    await visit.record("opened", case.reference)
+    opened = await draw_case(visit, case, is_shown=is_shown)
+    return Desk(visit, await waiting(visit), opened)
+
+
+async def find_case(visit: Visit, reference: str) -> Case:
+    """The case, if there is one that this person may see. Raises ``NotFound`` alike for both."""
+    read = read_reference(reference)
+    case = await visit.tenancy.store.case(read) if read else None
+    if case is None or not may_see(visit.staff, case):
+        raise NotFound
+    return case
+
+
+async def draw_case(
+    visit: Visit, case: Case, *, after: Seq = Seq(0), is_shown: bool = False
+) -> OpenCase:
+    """Everything that is drawn of a case. Record the reading first."""
+    tenancy, store = visit.tenancy, visit.tenancy.store
+    talk = await store.conversation(case.conversation)
+    edition = await tenancy.edition_of(talk.edition) if talk else tenancy.edition
+    aliases = {staff.id: staff.alias for staff in await store.everyone()}
+    masked = "" if is_shown else address_of(case)
+    reader = Reader(edition, aliases, masked)
+    return OpenCase(
+        case=case,
+        row=make_row(visit, case, aliases),
+        top=ten_seconds(visit, case, talk, edition, is_shown=is_shown),
+        known=known_groups(case, talk, edition, is_shown=is_shown),
+        lines=reader.read(await store.lines(case.conversation, after=after)),
+        standing=_standing(case, visit.staff),
+        ending=ENDINGS[case.ended] if case.ended else "",
+        outcome=OUTCOMES[case.outcome] if case.outcome else "",
+        stamp=stamp_of(visit.house, tenancy, case),
+    )
+
+
+def stamp_of(house: House, tenancy: Tenancy, case: Case) -> str:
+    """What a drawn case was drawn from: it changes with every line, move, coming and going."""
+    return f"{case.version}.{whereabouts(case, house.presence, tenancy)}"
+
+
+def _standing(case: Case, staff: Staff) -> str:
+    if case.closed_at is not None:
+        return "closed"
+    if case.holder is None:
+        return "free"
+    return "mine" if case.holder == staff.id else "theirs"
+
+
+def new_move_id() -> str:
+    """An id under which a move is made once, however often it is sent (I2)."""
+    return secrets.token_hex(16)
+
+
+def _context(desk: Desk) -> dict[str, object]:
+    visit = desk.visit
+    return {
+        "staff": visit.staff,
+        "roles": ", ".join(sorted(ROLES[role] for role in visit.staff.roles)),
+        "is_on_shift": visit.staff.is_on_shift(visit.now),
+        "csrf": visit.session.csrf,
+        "opened": desk.opened.row.reference if desk.opened else None,
+        "it": desk.opened,
+        "new_id": new_move_id,
+        "closings": [(outcome, OUTCOMES[outcome]) for outcome in CLOSING],
+        "reasons_to_show": REASONS_TO_SHOW,
+        "longest": LONGEST_REPLY,
+        "draft": "",
+        "refusal": None,
+    }
+
+
+def refusal_status(refusal: Refusal) -> int:
+    """The HTTP status of a refusal: 404 for what is not there, 409 for what cannot be done."""
+    return 404 if isinstance(refusal, NotFound) else 409

@@ -1,0 +1,121 @@
+"""What is posted from the desk: moves of a case, showing a contact, and the shift.
+
+A move goes through the one door under an id of its own; a refusal comes back with the words kept.
+"""
+
+import re
+
+from aiohttp import web
+
+from bot.console.desk import find_case, open_case, refusal_status, show_desk
+from bot.console.shift import begin_shift, end_shift
+from bot.console.visit import Visit
+from bot.console.words import CLOSING, REASONS_TO_SHOW
+from handoff.case import Outcome
+from handoff.desk import Claim, Close, GiveBack, Move, Reply, Step
+from handoff.refusals import NotFound, Refusal
+
+_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
+
+
+class NoId(Refusal):
+    """This form is incomplete, so nothing was done. Please load the page again."""
+
+    code = "no-id"
+
+
+class NoOutcome(Refusal):
+    """Choose how it ended before you close it."""
+
+    code = "no-outcome"
+
+
+class NoReason(Refusal):
+    """Choose why you need the contact before it is shown."""
+
+    code = "no-reason"
+
+
+class Stale(Refusal):
+    """This page was from an earlier session, so nothing was done. Please press the button again."""
+
+    code = "stale"
+
+
+async def claim(visit: Visit) -> web.Response:
+    """Take the case."""
+    return await _move(visit, Claim())
+
+
+async def reply(visit: Visit) -> web.Response:
+    """Write to the visitor."""
+    # A form's line ends come as two characters; the visitor's page and the limit know one.
+    return await _move(visit, Reply(visit.form.get("text", "").replace("\r\n", "\n")))
+
+
+async def give_back(visit: Visit) -> web.Response:
+    """Put it back to its place."""
+    return await _move(visit, GiveBack())
+
+
+async def close(visit: Visit) -> web.Response:
+    """End it with an outcome."""
+    chosen = visit.form.get("outcome", "")
+    if chosen not in CLOSING:
+        return await refuse(visit, NoOutcome())
+    return await _move(visit, Close(Outcome(chosen)))
+
+
+async def show_contact(visit: Visit) -> web.Response:
+    """Show the contact once, for a reason that is recorded first."""
+    reason = visit.form.get("reason", "")
+    try:
+        case = await find_case(visit, visit.request.match_info["reference"])
+    except NotFound as refusal:
+        return await refuse(visit, refusal)
+    if reason not in REASONS_TO_SHOW:
+        return await refuse(visit, NoReason())
+    await visit.record("showed-contact", case.reference, reason)
+    return show_desk(await open_case(visit, case.reference, is_shown=True))
+
+
+async def set_shift(visit: Visit) -> web.Response:
+    """Begin or end this person's shift."""
+    begins = visit.form.get("do") == "start"
+    await visit.record("shift-started" if begins else "shift-ended")
+    await (begin_shift if begins else end_shift)(visit)
+    return visit.go()
+
+
+async def refuse(visit: Visit, refusal: Refusal) -> web.Response:
+    """Say it in its place, in plain words with its code, and give back what was written."""
+    status = refusal_status(refusal)
+    if visit.wants_json:
+        return web.json_response({"code": refusal.code, "text": str(refusal)}, status=status)
+    if isinstance(refusal, NotFound):
+        raise refusal
+    desk = await open_case(visit, visit.request.match_info["reference"])
+    return show_desk(desk, draft=visit.form.get("text", ""), refusal=refusal, status=status)
+
+
+async def refuse_stale(visit: Visit) -> web.Response:
+    """The form's token is an earlier session's: nothing is done, and nothing is lost."""
+    if "reference" in visit.request.match_info:
+        return await refuse(visit, Stale())
+    return visit.go()
+
+
+async def _move(visit: Visit, step: Step) -> web.Response:
+    id, reference = visit.form.get("id", ""), visit.request.match_info["reference"]
+    if not _ID.fullmatch(id):
+        return await refuse(visit, NoId())
+    try:
+        case = await find_case(visit, reference)
+        # The person is part of the id, so that nobody can use up another's.
+        move = Move(f"{visit.staff.id}:{id}", case.reference, visit.staff, step)
+        await visit.house.door.move(visit.tenancy.tenant.id, move)
+    except Refusal as refusal:
+        return await refuse(visit, refusal)
+    if visit.wants_json:
+        return web.json_response({"code": "done"})
+    return visit.go(f"/cases/{case.reference}")

@@ -1,0 +1,70 @@
+"""Every route of the console in one table, each with its one permission, or public."""
+
+from aiohttp import web
+
+from bot.console import desk, live, moves, sign_in
+from bot.console.attendance import Attendance
+from bot.console.gate import Bound, Public, handler_of
+from bot.console.pages import make_environment, read_assets
+from bot.console.passwords import Passwords
+from bot.console.slow_down import SlowDown
+from bot.console.visit import CONSOLE, Console
+from handoff.permissions import Permission
+
+_HOME = "/staff/{tenant}"
+_CASE = "/staff/{tenant}/cases/{reference}"
+_TAKE = Permission.TAKE_CASES
+
+
+async def show_asset(request: web.Request) -> web.Response:
+    """One static file of ours; anything else is not there."""
+    asset = request.app[CONSOLE].assets.get(request.match_info["file"])
+    if asset is None:
+        return web.Response(status=404, text="There is no such file here.\n")
+    headers = {"ETag": asset.tag, "Cache-Control": "no-cache"}
+    if request.headers.get("If-None-Match") == asset.tag:
+        return web.Response(status=304, headers=headers)
+    return web.Response(body=asset.body, content_type=asset.kind, charset="utf-8", headers=headers)
+
+
+ROUTES: tuple[Public | Bound, ...] = (
+    Public("GET", "/static/console/{file}", show_asset),
+    Public("GET", f"{_HOME}/sign-in", sign_in.show),
+    Public("POST", f"{_HOME}/sign-in", sign_in.sign_in),
+    Public("POST", f"{_HOME}/keep", sign_in.keep),
+    Public("POST", f"{_HOME}/sign-out", sign_in.sign_out),
+    Bound("GET", _HOME, _TAKE, desk.show),
+    Bound("GET", f"{_HOME}/queue", _TAKE, desk.show_queue, wakes=False),
+    Bound("GET", f"{_HOME}/live", _TAKE, live.stream, wakes=False),
+    Bound("POST", f"{_HOME}/shift", _TAKE, moves.set_shift),
+    Bound("GET", _CASE, _TAKE, desk.show_case),
+    Bound("GET", f"{_CASE}/now", _TAKE, desk.show_now, wakes=False),
+    Bound("POST", f"{_CASE}/claim", _TAKE, moves.claim),
+    Bound("POST", f"{_CASE}/reply", _TAKE, moves.reply),
+    Bound("POST", f"{_CASE}/give-back", _TAKE, moves.give_back),
+    Bound("POST", f"{_CASE}/close", _TAKE, moves.close),
+    Bound("POST", f"{_CASE}/contact", _TAKE, moves.show_contact),
+)
+
+
+def add_routes(
+    app: web.Application,
+    *,
+    passwords: Passwords | None = None,
+    attendance: Attendance | None = None,
+) -> None:
+    """Serve the console in this application, which holds a ``House``."""
+    app[CONSOLE] = Console(
+        environment=make_environment(),
+        assets=read_assets(),
+        passwords=passwords or Passwords(),
+        slow_down=SlowDown(),
+        attendance=attendance or Attendance(),
+    )
+    for route in ROUTES:
+        app.router.add_route(route.method, route.path, handler_of(route))
+    app.on_shutdown.append(_close)
+
+
+async def _close(app: web.Application) -> None:
+    await app[CONSOLE].attendance.close()

@@ -1,0 +1,181 @@
+"""Who waits: the cases one member of staff may know of, in headed groups, as rows to be drawn.
+
+A case that may not be seen is not counted, hinted at or alarmed (P6, R29).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.console.fields import field_of
+from bot.console.visit import Visit
+from bot.console.words import LEVELS, name_language, name_option, name_reason, spell_out
+from bot.delivery import Presence
+from bot.tenancy import Tenancy
+from flows.conversation import Ended, Owner
+from flows.edition import Edition
+from flows.urgency import Level
+from handoff.case import Case
+from handoff.permissions import Permission, may_see, permissions_of
+from handoff.staff import Staff, StaffId
+from locales.languages import direction, own_name
+
+MOST = 200
+"""Rows of one pane; the queue's order puts the most urgent first, whatever is cut off."""
+
+MOST_REASONS = 2
+
+EMERGENCY = "Emergency"
+WAITING = "Waiting"
+ANSWERING = "Still answering questions"
+WITH_A_WORKER = "With a worker"
+LEFT = "Left before the end"
+GROUPS = (EMERGENCY, WAITING, ANSWERING, WITH_A_WORKER, LEFT)
+
+WHEREABOUTS = {
+    "here": "Here",
+    "away": "Page closed",
+    "silent": "Not safe now",
+    "left": "Has left",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One case in the pane of who waits. Nothing in it was typed by the visitor."""
+
+    reference: str
+    level: str
+    level_code: str
+    reasons: tuple[str, ...]
+    more_reasons: int
+    since: datetime
+    wrote_at: datetime | None
+    language: str
+    language_code: str
+    language_dir: str
+    language_name: str
+    needs: tuple[str, ...]
+    queue: str
+    holder: str
+    is_mine: bool
+    whereabouts: str
+    whereabouts_code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """Rows under one heading, in the queue's order."""
+
+    title: str
+    rows: tuple[Row, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """The whole pane, and the emergencies that nobody has taken."""
+
+    groups: tuple[Group, ...]
+    alarms: tuple[Row, ...]
+    is_cut: bool = False
+
+    @property
+    def count(self) -> int:
+        """How many rows there are."""
+        return sum(len(group.rows) for group in self.groups)
+
+
+async def visible_cases(tenancy: Tenancy, staff: Staff) -> Sequence[Case]:
+    """The open cases this person may know of, in the queue's order."""
+    held = permissions_of(staff)
+    own = [queue for queue in tenancy.queues if _is_own(tenancy, queue, held)]
+    other = [queue for queue in tenancy.queues if queue not in own]
+    cases = list(await tenancy.store.cases(own, limit=MOST)) if own else []
+    if other and Permission.ANSWER_ANY_EMERGENCY in held:
+        # Emergencies stand first in every queue, so a cut never hides one.
+        cases += await tenancy.store.cases(other, limit=MOST)
+    return sorted((c for c in cases if may_see(staff, c)), key=lambda case: case.rank_at)
+
+
+def _is_own(tenancy: Tenancy, queue: str, held: Iterable[Permission]) -> bool:
+    side = tenancy.side_of(queue)  # type: ignore[arg-type]
+    return Permission(f"see-{side}-side") in held
+
+
+async def waiting(visit: Visit) -> Waiting:
+    """The pane as this person may see it now."""
+    tenancy = visit.tenancy
+    cases = await visible_cases(tenancy, visit.staff)
+    aliases = {staff.id: staff.alias for staff in await tenancy.store.everyone()}
+    grouped: dict[str, list[Row]] = {title: [] for title in GROUPS}
+    for case in cases:
+        grouped[group_of(case)].append(make_row(visit, case, aliases))
+    groups = tuple(Group(title, tuple(rows)) for title, rows in grouped.items() if rows)
+    return Waiting(groups, tuple(grouped[EMERGENCY]), is_cut=len(cases) >= MOST)
+
+
+def group_of(case: Case) -> str:
+    """The heading a case stands under; an emergency that nobody holds is one, even if they left."""
+    if case.holder is not None:
+        return WITH_A_WORKER
+    if case.urgency.is_emergency:
+        return EMERGENCY
+    if case.ended is not None:
+        return LEFT
+    return WAITING if case.owner is Owner.QUEUE else ANSWERING
+
+
+def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
+    """One case as a row."""
+    edition = visit.tenancy.edition
+    reasons = name_reasons(case, edition)
+    where = whereabouts(case, visit.house.presence, visit.tenancy)
+    return Row(
+        reference=case.reference,
+        level=LEVELS[case.urgency.level],
+        level_code=case.urgency.level.name.lower(),
+        reasons=reasons[:MOST_REASONS],
+        more_reasons=max(0, len(reasons) - MOST_REASONS),
+        since=case.waiting_since or case.opened_at,
+        wrote_at=case.last_visitor_at,
+        language=own_name(case.language),
+        language_code=case.language,
+        language_dir=direction(case.language),
+        language_name=name_language(case.language),
+        needs=name_needs(case, edition),
+        queue=spell_out(case.queue),
+        holder=aliases.get(case.holder, "a colleague") if case.holder else "",
+        is_mine=case.holder == visit.staff.id,
+        whereabouts=WHEREABOUTS[where],
+        whereabouts_code=where,
+    )
+
+
+def name_reasons(case: Case, edition: Edition) -> tuple[str, ...]:
+    """Why the urgency stands, the gravest first, each once."""
+    reasons = sorted(
+        case.urgency.reasons,
+        key=lambda r: (-r.grade.imminence, -r.grade.severity, r.said_at),
+    )
+    return tuple(dict.fromkeys(name_reason(reason, edition) for reason in reasons))
+
+
+def name_needs(case: Case, edition: Edition) -> tuple[str, ...]:
+    """What they said would help, in English."""
+    needs = field_of(case, "needs")
+    return tuple(name_option(needs.question, value, edition) for value in needs.values)
+
+
+def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
+    """Whether what is written now would be read: the truth, as a code."""
+    if case.ended in (Ended.EXIT, Ended.STOP, Ended.DOOR):
+        return "left"
+    if case.is_silent:
+        return "silent"
+    is_here = presence.visitor_is_here(tenancy.tenant.id, case.conversation)
+    return "here" if is_here else "away"
+
+
+def is_stale(level: Level, said_at: datetime, now: datetime) -> bool:
+    """Whether danger was said so long ago that it must be asked again (P3): never *lower*."""
+    return level is not Level.USUAL and (now - said_at).total_seconds() > 30 * 60

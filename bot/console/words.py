@@ -1,0 +1,166 @@
+"""The console's own words for codes: English, short, and never a comfort (P12).
+
+A code without a word here is written out plainly; nothing is left out for want of a word.
+"""
+
+from babel import Locale
+
+from flows.answers import Given
+from flows.conversation import Ended
+from flows.edition import Edition
+from flows.urgency import Level, Reason
+from handoff.case import Outcome
+from handoff.staff import Role
+from locales.languages import locale_of, own_name
+
+LEVELS = {Level.EMERGENCY: "Emergency", Level.HIGH: "High", Level.USUAL: "Usual"}
+
+OUTCOMES = {
+    Outcome.SUPPORTED: "We talked and they had what they came for",
+    Outcome.INFORMATION_GIVEN: "Information or a number was given",
+    Outcome.REFERRED: "Referred to another service",
+    Outcome.CALL_BACK_AGREED: "A call back was agreed",
+    Outcome.LEFT: "They left before the end",
+    Outcome.NOT_FOR_US: "Not something that this service does",
+    Outcome.DOOR_CHANGED: "They went on by another door",
+}
+
+CLOSING = tuple(outcome for outcome in Outcome if outcome is not Outcome.DOOR_CHANGED)
+"""Outcomes that a person may choose; a changed door closes its case by itself."""
+
+DOORS = {
+    "entry": "Door not chosen yet",
+    "victim": "Something is happening to them",
+    "young-people": "A young person, about themselves",
+    "third-party": "Worried about someone else",
+    "using-abuse": "Worried about how they behave",
+}
+
+TYPISTS = {
+    "helper": "someone else is typing for them",
+    "child": "a child is typing for a grown-up",
+    "made-to": "someone may be telling them what to write",
+}
+
+CHANNELS = {"call": "Yes, by telephone", "text": "Yes, by text message"}
+
+MARKERS = {
+    "immediate-danger": "Wrote of danger now",
+    "intent-to-harm": "Wrote of hurting someone",
+    "suicide": "Wrote of ending a life",
+    "overdose": "Wrote of having taken something",
+    "watched": "Wrote of being watched",
+    "weapon": "Wrote of a weapon",
+    "threat-to-kill": "Wrote of a threat to kill",
+    "child-at-risk": "Wrote of a child at risk",
+    "escalation": "Wrote that it is getting worse",
+    "deportation-threat": "Wrote of a threat to deport",
+    "pregnancy-abuse": "Wrote of harm while pregnant",
+    "fgm": "Wrote of FGM",
+}
+
+ENDINGS = {
+    Ended.EXIT: "pressed Exit",
+    Ended.STOP: "stopped everything; do not contact",
+    Ended.DOOR: "went on by another door",
+    Ended.CLOSED: "the talk was closed",
+}
+
+ROLES = {
+    Role.VOLUNTEER: "Volunteer",
+    Role.WORKER: "Worker",
+    Role.USING_ABUSE_WORKER: "Using-abuse worker",
+    Role.SAFETY_WORKER: "Safety worker",
+    Role.SUPERVISOR: "Supervisor",
+    Role.MANAGER: "Manager",
+    Role.ADMINISTRATOR: "Administrator",
+}
+
+GROUPS = {
+    "danger": "Danger",
+    "risk": "Safety topics",
+    "story": "In their own words",
+    "needs": "What would help",
+    "person": "The person",
+    "third-party": "About the one who writes",
+    "contact": "Safe contact",
+    "": "Other answers",
+}
+
+REASONS_TO_SHOW = {
+    "call-back": "To call or text as they agreed",
+    "danger": "Somebody is in danger",
+    "check": "To check it with them now",
+}
+"""Why somebody may look at a contact. Codes, because the audit holds no free text (R16)."""
+
+_SHORT = {
+    "danger-now": {
+        "yes": "In danger now",
+        "soon": "Afraid it will be soon",
+        "not-sure": "Not sure about danger",
+    },
+    "who-types": {"made-to": "Told what to write"},
+    "hurt": {
+        "recent": "Hurt in the last few days",
+        "before": "Hurt before",
+        "not-sure": "Not sure about being hurt",
+    },
+    "own-life": {
+        "taken": "Has taken something or hurt themselves",
+        "now": "Thoughts of ending their life now",
+        "at-times": "Thoughts of ending their life",
+    },
+    "children": {"yes": "Children or a dependent adult"},
+    "children-now": {
+        "no": "Children or dependent adult not all right now",
+        "not-sure": "Not sure children are all right",
+    },
+    "hurt-someone-today": {
+        "yes": "Afraid of hurting someone today",
+        "not-sure": "May hurt someone today",
+    },
+    "tonight": {
+        "no": "Not all right where they sleep tonight",
+        "not-sure": "Not sure about tonight",
+    },
+}
+
+
+def spell_out(code: str) -> str:
+    """A code as words: ``threat-to-kill`` -> *Threat to kill*."""
+    plain = code.replace("-", " ").replace("_", " ").strip()
+    return plain[:1].upper() + plain[1:]
+
+
+def name_reason(reason: Reason, edition: Edition) -> str:
+    """An urgency's reason in a few words, without anything that was typed."""
+    flow, _, step = reason.source.partition(".")
+    if flow == "screening":
+        return MARKERS.get(step, f"Wrote of {spell_out(step).lower()}")
+    short = _SHORT.get(step, {}).get(reason.words)
+    if short is not None:
+        return short
+    if reason.words == Given.SKIPPED:
+        return f"{spell_out(step)}: skipped"
+    return f"{spell_out(step)}: {name_option(reason.source, reason.words, edition)}"
+
+
+def has_short_name(source: str, value: str) -> bool:
+    """Whether an answer that counts as urgent has words of its own here."""
+    return value in _SHORT.get(source.partition(".")[2], {})
+
+
+def name_option(question: str, value: str, edition: Edition) -> str:
+    """The English label of one choice of a question; the code spelt out where it is gone."""
+    asked = edition.step_at(question)
+    for option in asked.options if asked else ():
+        if option.value == value:
+            return edition.english.get(option.key, spell_out(value))
+    return spell_out(value)
+
+
+def name_language(code: str) -> str:
+    """What English calls a language."""
+    languages = Locale.parse("en_GB").languages
+    return str(languages.get(locale_of(code).language, own_name(code)))

@@ -1,0 +1,267 @@
+"""The one door: every event of a visitor or of staff enters here, is committed, and is then told.
+
+A talk's turn is held from before it is loaded until it is committed; only a commit is acknowledged.
+Nothing here knows a channel, a page or a language.
+"""
+
+import asyncio
+import secrets
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass, field, replace
+
+import structlog
+
+from bot.apply import Origin, apply_turn
+from bot.delivery import desk_topic, talk_topic
+from bot.hot import Hot, HotTalks
+from bot.inbound import (
+    LONGEST_TEXT,
+    Arrival,
+    Inbound,
+    NotSaved,
+    Receipt,
+    TalkUnknown,
+    TextTooLong,
+    Typed,
+)
+from bot.tenancy import Tenancy
+from bot.turns import DeskTurn, Tools, VisitorTurn, new_id, session_end
+from flows.conversation import Conversation, ConversationId
+from flows.engine import begin
+from flows.events import ExitTaken
+from flows.turn import Turn
+from handoff.case import Case
+from handoff.counting import count_beginning
+from handoff.desk import Move
+from handoff.reference import Reference
+from handoff.refusals import NotFound
+from handoff.transcript import Line, Seq
+from storage.bus import Bus
+from storage.errors import StorageError
+from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
+from tenants.tenant import TenantId
+
+log = structlog.get_logger()
+
+TRIES = 3
+"""How often a turn is taken in all when another process keeps committing first."""
+
+
+@dataclass(slots=True)
+class Door:
+    """Receives what visitors do and what the desk does, for every tenant of this process.
+
+    ``watch`` is told of every turn that was committed; nothing depends on it.
+    """
+
+    tenancies: Mapping[TenantId, Tenancy]
+    tools: Tools
+    bus: Bus
+    hot: HotTalks = field(default_factory=HotTalks)
+    watch: Callable[[Turn], None] = lambda _turn: None
+
+    async def open(self, arrival: Arrival) -> Receipt:
+        """Begin a talk; its first lines are committed before they are returned. Raises NotSaved."""
+        with _saving():
+            return await self._open(arrival)
+
+    async def _open(self, arrival: Arrival) -> Receipt:
+        tenancy = self.tenancies[arrival.tenant]
+        moment = await tenancy.moment(self.tools.clock())
+        talk = Conversation(
+            id=new_id(),
+            tenant=arrival.tenant,
+            channel=arrival.channel,
+            edition=tenancy.edition.id,
+            language=arrival.language,
+            flow=tenancy.edition.entry,
+            door=arrival.door,
+            staffed=moment.staffed,
+        )
+        turn = begin(tenancy.edition, talk, moment)
+        setting = self.tools.setting(tenancy, tenancy.edition, moment.now)
+        change = apply_turn(setting, talk, turn, None, Origin())
+        session = Session(arrival.sender, session_end(tenancy, moment.now), arrival.device)
+        facts = (count_beginning(talk, moment.now), *change.facts)
+        outcome = await tenancy.store.commit(replace(change, session=session, facts=facts))
+        if not isinstance(outcome, Committed):
+            raise NotSaved
+        self.watch(turn)
+        return self._keep(tenancy, outcome.change, session)
+
+    async def receive(self, inbound: Inbound) -> Receipt:
+        """Take one visitor's event, commit what it causes, and only then return.
+
+        Raises TalkUnknown, IdReused, TextTooLong or NotSaved; the page still has the words then.
+        """
+        if isinstance(inbound.event, Typed) and len(inbound.event.text) > LONGEST_TEXT:
+            raise TextTooLong
+        with _saving():
+            id = await self.find(inbound.tenant, inbound.sender)
+            return await self._receive(id, inbound)
+
+    async def leave(self, tenant: TenantId, device: bytes) -> None:
+        """End every talk of one browser: whoever leaves one page leaves them all (P1, I13)."""
+        for id in await self.tenancies[tenant].store.conversations_on(device):
+            nobody = Sender("", b"")
+            leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
+            with suppress(TalkUnknown):
+                await self._receive(id, leaving)
+
+    async def _receive(self, id: ConversationId, inbound: Inbound) -> Receipt:
+        tenancy = self.tenancies[inbound.tenant]
+        async with self.hot.turn(inbound.tenant, id) as hot:
+            turn = VisitorTurn(self.tools, tenancy, inbound)
+            return await self._commit(tenancy, hot, id, turn)
+
+    async def move(self, tenant: TenantId, move: Move) -> Case:
+        """Make a move of the desk by the same door. Raises a ``handoff.refusals.Refusal``."""
+        tenancy = self.tenancies[tenant]
+        case = await tenancy.store.case(move.reference)
+        if case is None:
+            raise NotFound
+        async with self.hot.turn(tenant, case.conversation) as hot:
+            if hot.case is not None and hot.case.version < case.version:
+                # Another process has moved on: a refusal from an old copy would be a lie.
+                hot.forget()
+            await self._commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
+            return hot.case or case
+
+    async def stay(self, tenant: TenantId, sender: Sender, device: bytes) -> None:
+        """An open page is a sign of life: its way back lasts, however long the wait (I4)."""
+        id = await self.find(tenant, sender)
+        tenancy, now = self.tenancies[tenant], self.tools.clock()
+        async with self.hot.turn(tenant, id) as hot:
+            ends_at = hot.session_ends_at
+            life = tenancy.tenant.settings.resume_within
+            if ends_at is not None and ends_at - now > life / 2:
+                return
+            talk = await self._load(tenancy, hot, id)
+            session = Session(sender, session_end(tenancy, now), device)
+            outcome = await tenancy.store.commit(Change(conversation=talk, session=session))
+            if isinstance(outcome, Committed) and outcome.change.conversation is not None:
+                hot.talk, hot.session_ends_at = outcome.change.conversation, session.ends_at
+            else:
+                hot.forget()
+
+    async def find(self, tenant: TenantId, sender: Sender) -> ConversationId:
+        """The talk this sender may go on with. Raises TalkUnknown, whatever the cause (P16)."""
+        now = self.tools.clock()
+        id = self.hot.talk_of(tenant, sender)
+        if id is not None:
+            ends_at = self.hot.get(tenant, id).session_ends_at
+            if ends_at is not None and ends_at > now:
+                return id
+        talk = await self.tenancies[tenant].store.conversation_of(sender, now)
+        if talk is None:
+            raise TalkUnknown
+        self.hot.belongs(tenant, sender, talk.id)
+        return talk.id
+
+    async def lines(self, tenant: TenantId, id: ConversationId, *, after: Seq) -> tuple[Line, ...]:
+        """The lines that follow ``after``, from memory where they are all there (I4, I16)."""
+        hot = self.hot.get(tenant, id)
+        if hot.talk is not None and after >= hot.talk.last_seq:
+            return ()
+        if hot.talk is not None and hot.tail and hot.tail[0].seq <= after + 1:
+            return tuple(line for line in hot.tail if line.seq > after)
+        return tuple(await self.tenancies[tenant].store.lines(id, after=after))
+
+    async def talk(
+        self, tenant: TenantId, id: ConversationId, *, is_own: bool = False
+    ) -> Conversation | None:
+        """A talk as it was last committed, by whichever process.
+
+        ``is_own``: it was committed here just now, so that what is in memory needs no second look.
+        """
+        hot = self.hot.get(tenant, id)
+        if hot.talk is not None and (is_own or self.bus.state == "alone"):
+            return hot.talk
+        stored = await self.tenancies[tenant].store.conversation(id)
+        if stored is not None and hot.talk is not None and hot.talk.version < stored.version:
+            hot.forget()
+        return stored
+
+    async def _commit(
+        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: VisitorTurn | DeskTurn
+    ) -> Receipt:
+        for _ in range(TRIES):
+            talk = await self._load(tenancy, hot, id)
+            change = await turn.change(talk, hot)
+            if change is None:
+                return Receipt(id, talk, Seq(talk.last_seq))
+            match await self._outcome(tenancy, hot, change):
+                case Committed(change=stored):
+                    for taken in turn.taken:
+                        self.watch(taken)
+                    return self._keep(tenancy, stored, turn.session)
+                case Repeated(seq=seq):
+                    # It was committed and nobody here heard of it: what is in memory is older.
+                    hot.forget()
+                    talk = await self._load(tenancy, hot, id)
+                    self.bus.publish(talk_topic(tenancy.tenant.id, id))
+                    return await turn.repeated(talk, seq)
+                case Conflict():
+                    hot.forget()
+        raise NotSaved
+
+    async def _outcome(
+        self, tenancy: Tenancy, hot: Hot, change: Change
+    ) -> Committed | Repeated | Conflict:
+        """Commit, and hold the turn until the fate is known, even when the caller is cancelled.
+
+        Cancelled or failed is not *not committed* (I1, I2): then memory is not trusted.
+        """
+        committing = asyncio.ensure_future(tenancy.store.commit(change))
+        try:
+            return await asyncio.shield(committing)
+        except BaseException:
+            await asyncio.wait([committing])
+            hot.forget()
+            if change.conversation is not None:
+                # It may stand: whoever reads along must not wait until the caller asks again.
+                self.bus.publish(talk_topic(tenancy.tenant.id, change.conversation.id))
+                self.bus.publish(desk_topic(tenancy.tenant.id))
+            raise
+
+    async def _load(self, tenancy: Tenancy, hot: Hot, id: ConversationId) -> Conversation:
+        if hot.talk is None:
+            talk = await tenancy.store.conversation(id)
+            if talk is None:
+                raise TalkUnknown
+            if talk.reference:
+                hot.case = await tenancy.store.case(Reference(talk.reference))
+            hot.talk = talk
+        return hot.talk
+
+    def _keep(self, tenancy: Tenancy, stored: Change, session: Session | None) -> Receipt:
+        """Remember what was committed, and nudge whoever waits for it."""
+        talk, tenant = stored.conversation, tenancy.tenant.id
+        if talk is None:
+            raise NotSaved
+        hot = self.hot.get(tenant, talk.id)
+        hot.keep(talk, stored.case, stored.lines)
+        if session is not None:
+            hot.session_ends_at = session.ends_at
+            self.hot.belongs(tenant, session.sender, talk.id)
+        if stored.ends_session:
+            self.hot.end(tenant, talk.id)
+        self.bus.publish(talk_topic(tenant, talk.id))
+        if stored.case is not None:
+            self.bus.publish(desk_topic(tenant))
+        own = next((line.seq for line in stored.lines if line.inbox), Seq(talk.last_seq))
+        if stored.following is not None:
+            opened = self._keep(tenancy, stored.following, stored.following.session)
+            return replace(opened, seq=own)
+        return Receipt(talk.id, talk, own, stored.lines)
+
+
+@contextmanager
+def _saving() -> Iterator[None]:
+    """Storage's own errors, as what they mean to whoever waits: nothing was kept, send it again."""
+    try:
+        yield
+    except StorageError as error:
+        log.error("not-saved", code=error.code)
+        raise NotSaved from None

@@ -1,0 +1,97 @@
+"""Talks kept in memory under their version, each with the turn that one event at a time may hold.
+
+A copy here is never trusted over the store: a commit compares versions, and a conflict reloads.
+"""
+
+import asyncio
+from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from flows.conversation import Conversation, ConversationId
+from handoff.case import Case
+from handoff.transcript import Line
+from storage.store import Sender
+from tenants.tenant import TenantId
+
+KEPT = 20_000
+"""Talks kept; the one unused for longest is let go of first, and is loaded again when needed."""
+
+TAIL = 40
+"""Lines kept of each talk, so that a page which is nearly up to date costs no read."""
+
+
+@dataclass(slots=True)
+class Hot:
+    """One talk in memory. ``talk`` is None until it is loaded, and again after a conflict."""
+
+    turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+    talk: Conversation | None = None
+    case: Case | None = None
+    tail: tuple[Line, ...] = ()
+    session_ends_at: datetime | None = None
+    sender: Sender | None = None
+
+    def keep(self, talk: Conversation, case: Case | None, lines: tuple[Line, ...]) -> None:
+        """Remember what was committed."""
+        self.talk, self.case = talk, case
+        self.tail = (*self.tail, *lines)[-TAIL:]
+
+    def forget(self) -> None:
+        """Somebody else committed: what is here is old."""
+        self.talk = self.case = None
+        self.tail = ()
+
+
+@dataclass(slots=True)
+class HotTalks:
+    """All talks in memory, the latest used last, and which sender each belongs to."""
+
+    _talks: OrderedDict[tuple[TenantId, ConversationId], Hot] = field(default_factory=OrderedDict)
+    _senders: dict[tuple[TenantId, Sender], ConversationId] = field(default_factory=dict)
+
+    def get(self, tenant: TenantId, id: ConversationId) -> Hot:
+        """The place of this talk, empty if it is new here."""
+        hot = self._talks.get((tenant, id))
+        if hot is None:
+            hot = self._talks[tenant, id] = Hot()
+            self._let_go()
+        else:
+            self._talks.move_to_end((tenant, id))
+        return hot
+
+    @asynccontextmanager
+    async def turn(self, tenant: TenantId, id: ConversationId) -> AsyncIterator[Hot]:
+        """Hold the talk's turn: nobody else in this process may take one until it is let go."""
+        hot = self.get(tenant, id)
+        async with hot.turn:
+            yield hot
+
+    def talk_of(self, tenant: TenantId, sender: Sender) -> ConversationId | None:
+        """The talk of a sender, where this process has it."""
+        return self._senders.get((tenant, sender))
+
+    def belongs(self, tenant: TenantId, sender: Sender, id: ConversationId) -> None:
+        """Remember whose talk this is."""
+        self._senders[tenant, sender] = id
+        self.get(tenant, id).sender = sender
+
+    def end(self, tenant: TenantId, id: ConversationId) -> None:
+        """The way back into this talk is gone."""
+        hot = self.get(tenant, id)
+        self._forget_sender(tenant, hot)
+        hot.session_ends_at = None
+
+    def _forget_sender(self, tenant: TenantId, hot: Hot) -> None:
+        if hot.sender is not None:
+            self._senders.pop((tenant, hot.sender), None)
+            hot.sender = None
+
+    def _let_go(self) -> None:
+        while len(self._talks) > KEPT:
+            place = next((p for p, hot in self._talks.items() if not hot.turn.locked()), None)
+            if place is None:
+                return
+            self._forget_sender(place[0], self._talks.pop(place))

@@ -1,0 +1,205 @@
+"""Effects to transcript lines, word for word as the visitor will see them, in their language.
+
+Wording is current even where structure is pinned: a text is found by its key, else in the edition's
+English (P8, P9).
+"""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, assert_never
+
+from flows.conversation import Conversation
+from flows.document import ONE
+from flows.edition import Edition
+from flows.effects import (
+    Ask,
+    CancelContact,
+    Effect,
+    EndSession,
+    Hear,
+    OpenCase,
+    OpenDoor,
+    Parameter,
+    QueueCase,
+    RaiseAlarm,
+    Relay,
+    Say,
+    ShowNumbers,
+)
+from flows.flow import About, Kind
+from handoff.transcript import Choice, Expects, Line, Seq, Speaker
+from locales.lookup import Catalogues, Text
+from locales.template import isolate
+from tenants.areas import ELSEWHERE, AreaId
+from tenants.numbers import Number, numbers_for
+from tenants.tenant import Tenant
+from tenants.texts import ALL_DAY, ALL_DAY_KEY, CALL_LOG, CALL_LOG_KEY
+
+EXPECTS = {Kind.ONE: Expects.ONE, Kind.ANY: Expects.ANY, Kind.WORDS: Expects.TEXT}
+
+
+@dataclass(frozen=True, slots=True)
+class Wording:
+    """One tenant's texts in one language. ``current`` is today's English, which goes before that of
+    the edition a talk is pinned to.
+    """
+
+    tenant: Tenant
+    edition: Edition
+    catalogues: Catalogues
+    language: str
+    current: Mapping[str, str]
+
+    def find(self, key: str, parameters: Mapping[str, Parameter] | None = None) -> Text:
+        """The text of a key: the tenant's own wording, else the catalogue's, else English."""
+        own = self.tenant.wording.get(key, {}).get(self.language)
+        if own:
+            return self.catalogues.fill(self.language, own, parameters or {})
+        english = self.current if key in self.current else self.edition.english
+        return self.catalogues.text(
+            self.language, key, english[key], parameters or {}, english_one=english.get(key + ONE)
+        )
+
+    def say(self, key: str, parameters: Mapping[str, Parameter] | None = None) -> str:
+        """The same, without the language that it turned out to be in."""
+        return self.find(key, parameters).text
+
+    def label(self, key: str, english: str) -> str:
+        """A text that the tenant's files hold, such as a number's label."""
+        return self.catalogues.text(self.language, key, english, {}).text
+
+
+@dataclass(slots=True)
+class Scribe:
+    """Writes one turn's effects as lines that follow ``seq``; all of them are of one moment.
+
+    ``by`` is the staff id of a worker whose words are passed on; ``inbox`` marks what came in.
+    """
+
+    wording: Wording
+    talk: Conversation
+    at: datetime
+    seq: int
+    by: str = ""
+    inbox: bytes | None = None
+
+    def write(self, effects: tuple[Effect, ...]) -> tuple[Line, ...]:
+        """The lines of these effects, in order, without a gap."""
+        return tuple(line for effect in effects for line in self._lines_of(effect))
+
+    def _lines_of(self, effect: Effect) -> Iterator[Line]:
+        match effect:
+            case Hear():
+                yield self._heard(effect)
+            case Say(key, parameters):
+                known = {"reference": self.talk.reference, **parameters}
+                said = self.wording.find(key, known)
+                yield self._line(Speaker.BOT, said.text, language=said.language, key=key)
+            case Ask(flow, step):
+                yield self._question(f"{flow}.{step}")
+            case ShowNumbers(side, kinds):
+                yield self._line(Speaker.BOT, self._numbers(side, kinds), key="numbers")
+            case Relay(text):
+                yield self._line(Speaker.WORKER, text, by=self.by, inbox=self.inbox)
+            case (
+                OpenCase()
+                | QueueCase()
+                | RaiseAlarm()
+                | EndSession()
+                | CancelContact()
+                | OpenDoor()
+            ):
+                # The desk and the session hear of these; the talk has no line of them.
+                return
+            case _:
+                assert_never(effect)
+
+    def _line(self, speaker: Speaker, text: str, *, language: str = "", **parts: Any) -> Line:
+        self.seq += 1
+        return Line(
+            seq=Seq(self.seq),
+            speaker=speaker,
+            text=text,
+            language=language or self.talk.language,
+            at=self.at,
+            is_silent=self.talk.is_silent,
+            **parts,
+        )
+
+    def _heard(self, effect: Hear) -> Line:
+        place = f"{effect.flow}.{effect.step}"
+        step = self.wording.edition.step_at(place)
+        keys = {option.value: option.key for option in step.options} if step else {}
+        labels = [self.wording.say(keys[v]) if v in keys else v for v in effect.values]
+        did = self.wording.say(effect.did) if effect.did and not effect.words else ""
+        return self._line(
+            Speaker.VISITOR,
+            effect.words or ", ".join(labels) or did,
+            key=effect.did,
+            step=place if step else "",
+            values=effect.values,
+            inbox=self.inbox,
+        )
+
+    def _question(self, key: str) -> Line:
+        step = self.wording.edition.step_at(key)
+        if step is None:
+            return self._line(Speaker.BOT, self.wording.say("replies.waiting"))
+        asked = self.wording.find(f"{key}.ask")
+        return self._line(
+            Speaker.BOT,
+            asked.text,
+            language=asked.language,
+            why=self.wording.say(f"{key}.why") if step.has_why else "",
+            key=f"{key}.ask",
+            step=key,
+            choices=tuple(Choice(o.value, self.wording.say(o.key)) for o in step.options),
+            expects=EXPECTS[step.kind],
+        )
+
+    def _numbers(self, side: str, kinds: tuple[str, ...]) -> str:
+        tenant = self.wording.tenant
+        shown = numbers_for(
+            tenant.numbers,
+            side,  # type: ignore[arg-type]
+            demo=tenant.demo,
+            age=self._age(),
+            area=self._area(),
+        )
+        chosen = [n for n in shown if not kinds or n.kinds.intersection(kinds)]
+        parts = [self._number(number) for number in chosen]
+        if any(number.stays_in_call_log for number in chosen):
+            parts.append(self.wording.label(CALL_LOG_KEY, CALL_LOG))
+        return "\n\n".join(parts)
+
+    def _area(self) -> AreaId | None:
+        """The area that the visitor named; None where it is not known or is another."""
+        for key, answer in self.talk.answers.items():
+            step = self.wording.edition.step_at(key)
+            if step is not None and step.about is About.AREA and answer.values:
+                return None if answer.values[0] == ELSEWHERE else AreaId(answer.values[0])
+        return None
+
+    def _age(self) -> int | None:
+        """The oldest that the visitor may be by their answer; None where it is not known."""
+        for key, answer in self.talk.answers.items():
+            step = self.wording.edition.step_at(key)
+            for value in answer.values if step else ():
+                if step and value in step.ages:
+                    return step.ages[value][1]
+        return None
+
+    def _number(self, number: Number) -> str:
+        label = self.wording.label
+        name = label(f"numbers.{number.id}.label", number.label)
+        line = f"{isolate(number.number)}\n{name}. {self._hours(number)}".strip()
+        note = label(f"numbers.{number.id}.note", number.note) if number.note else ""
+        return f"{line}\n{note}".strip()
+
+    def _hours(self, number: Number) -> str:
+        if number.is_all_day:
+            return self.wording.label(ALL_DAY_KEY, ALL_DAY)
+        if not number.hours:
+            return ""
+        return self.wording.label(f"numbers.{number.id}.hours", number.hours)

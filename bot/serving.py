@@ -1,0 +1,81 @@
+"""The long-running commands: serve until told to stop, then let go in order."""
+
+import asyncio
+import signal
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from bot.app import make_app, open_house, serve
+from bot.demo import demo_settings, demo_staff, print_json, print_table
+from bot.drain import drain
+from bot.logs import set_up_logs
+from bot.settings import read_settings
+from bot.working import work
+from storage.open import is_embedded, prepare_stores
+
+
+def now() -> datetime:
+    """The one clock of a serving process."""
+    return datetime.now(UTC)
+
+
+async def run_web() -> None:
+    """``frontdoor web``."""
+    settings = read_settings()
+    set_up_logs(settings.log_level)
+    async with open_house(settings, now) as house:
+        stopped = _stop_signal()
+        runner, _ = await serve(make_app(house), host=settings.host, port=settings.port)
+        await stopped.wait()
+        await drain(runner, within=settings.drain_within)
+
+
+async def run_demo(folder: Path, port: int, *, as_json: bool) -> None:
+    """``frontdoor demo``."""
+    settings = demo_settings(folder, port)
+    set_up_logs("warning")
+    async with open_house(settings, now) as house:
+        signs = await demo_staff(house, folder)
+        stopped = _stop_signal()
+        runner, given = await serve(make_app(house), host=settings.host, port=port)
+        (print_json if as_json else print_table)(house, given, signs)
+        await stopped.wait()
+        await drain(runner, within=settings.drain_within)
+
+
+async def run_migrate() -> None:
+    """``frontdoor migrate``: bring the schema up to date as its owner, then publish."""
+    settings = read_settings()
+    owner = settings.owner_database_url.get_secret_value()
+    await prepare_stores(settings.database_url, owner)
+    async with open_house(settings, now):
+        return
+
+
+async def run_worker() -> None:
+    """``frontdoor worker``: on embedded storage the web process does it all, alone."""
+    settings = read_settings()
+    if is_embedded(settings.database_url):
+        raise OSError("on SQLite the web process is the worker too: start `frontdoor web` alone")
+    set_up_logs(settings.log_level)
+    async with open_house(settings, now) as house:
+        stopping = asyncio.create_task(_stop_signal().wait(), name="worker: stop")
+        working = asyncio.create_task(work(house), name="worker")
+        tasks: set[asyncio.Task[Any]] = {working, stopping}
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
+        for task in tasks:
+            task.cancel()
+        await asyncio.wait(tasks)
+        if not working.cancelled():
+            # It ended by itself, so it has failed: a dead worker must not look alive.
+            working.result()
+
+
+def _stop_signal() -> asyncio.Event:
+    """Set by SIGTERM or SIGINT, from now on."""
+    stopped = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(name, stopped.set)
+    return stopped

@@ -1,0 +1,62 @@
+"""Settings, from the environment alone. Nothing here is ever written to a log."""
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+SHORTEST_TOKEN = 16
+
+
+class Settings(BaseSettings):
+    """What an operator sets. The names are the variables' own, in capitals.
+
+    ``origins`` lists further addresses (scheme and host) from which a page may connect; a page that
+    this process served may always. ``drain_within`` is in seconds. ``metrics_token`` lets another
+    machine read the metrics. ``owner_database_url`` is for ``frontdoor migrate`` alone.
+    """
+
+    model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
+
+    database_url: str = "sqlite:///frontdoor.db"
+    redis_url: str = ""
+    secret_keys: SecretStr = SecretStr("")
+    host: str = "127.0.0.1"
+    port: int = Field(default=8080, ge=0, le=65535)
+    log_level: Literal["debug", "info", "warning", "error"] = "info"
+    rate_limits: Literal["on", "off"] = "on"
+    origins: Annotated[tuple[str, ...], NoDecode] = ()
+    is_behind_https: bool = False
+    drain_within: float = Field(default=10.0, ge=0, le=600)
+    metrics_token: SecretStr = SecretStr("")
+    owner_database_url: SecretStr = SecretStr("")
+
+    @field_validator("metrics_token")
+    @classmethod
+    def _long(cls, token: SecretStr) -> SecretStr:
+        if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
+            raise ValueError(f"must have at least {SHORTEST_TOKEN} characters")
+        return token
+
+    @field_validator("origins", mode="before")
+    @classmethod
+    def _parted(cls, value: Any) -> Any:
+        """One text with commas between, as a variable holds it."""
+        if not isinstance(value, str):
+            return value
+        return tuple(part.strip().rstrip("/") for part in value.split(",") if part.strip())
+
+
+class SettingsMistakeError(Exception):
+    """A setting cannot be used. The message names it and what it must be, never what it holds."""
+
+    code = "settings-mistake"
+
+
+def read_settings() -> Settings:
+    """The settings of the environment. Raises SettingsMistakeError."""
+    try:
+        return Settings()
+    except ValidationError as error:
+        mistakes = (f"{e['loc'][0]}".upper() + f": {e['msg']}" for e in error.errors())
+        raise SettingsMistakeError("; ".join(mistakes)) from None

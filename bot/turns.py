@@ -1,0 +1,249 @@
+"""One turn of a talk, by a visitor or by the desk: the loaded talk -> the change to commit.
+
+A failure in a visitor's turn ends here: what was written is kept and the case goes to a person.
+"""
+
+import secrets
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+
+import structlog
+
+from bot.apply import Origin, Setting, apply_turn
+from bot.hot import Hot
+from bot.inbound import IdReused, Inbound, Receipt, TalkUnknown, Typed
+from bot.meters import Meters
+from bot.tenancy import Tenancy
+from bot.trouble import take_in_trouble
+from bot.understanding import Understanding
+from flows.conversation import END, Conversation, ConversationId, Owner
+from flows.edition import Edition
+from flows.effects import OpenDoor
+from flows.engine import advance, begin_at_door
+from flows.events import ChoiceMade, ChoicesMade, Moment, PersonWanted, TextReceived, VisitorEvent
+from flows.screening import Screener
+from flows.turn import Turn
+from handoff.case import Case
+from handoff.counting import count_beginning
+from handoff.desk import Claim, Move, check_move, event_of, make_move
+from handoff.queue import count_ahead
+from handoff.refusals import NotFound, Refusal
+from handoff.transcript import Line, Seq
+from locales.lookup import Catalogues
+from storage.keyring import Keyring
+from storage.store import AuditEntry, Change, Session
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What every turn needs beside the talk itself."""
+
+    catalogues: Catalogues
+    understanding: Understanding
+    screener: Screener
+    keyring: Keyring
+    clock: Callable[[], datetime]
+    meters: Meters = field(default_factory=Meters)
+
+    def setting(self, tenancy: Tenancy, edition: Edition, now: datetime) -> Setting:
+        """What a turn is applied in."""
+        return Setting(tenancy, edition, self.catalogues, now)
+
+    def inbox(self, tenancy: Tenancy, talk: ConversationId, external_id: str) -> bytes:
+        """What stands for a channel's own id of an event in the transcript (I2)."""
+        return self.keyring.keyed_hash("inbox", tenancy.tenant.id, f"{talk} {external_id}")
+
+
+@dataclass(slots=True)
+class VisitorTurn:
+    """A visitor's event. ``session`` is set where this turn prolongs their way back.
+
+    ``taken`` is what the event was made into: one turn, or two where another door opened.
+    """
+
+    tools: Tools
+    tenancy: Tenancy
+    inbound: Inbound
+    session: Session | None = None
+    taken: tuple[Turn, ...] = ()
+
+    async def change(self, talk: Conversation, hot: Hot) -> Change | None:
+        """What this event causes in the talk as it was loaded."""
+        if talk.ended is not None:
+            raise TalkUnknown
+        now = self.tools.clock()
+        inbox = self.tools.inbox(self.tenancy, talk.id, self.inbound.external_id)
+        try:
+            change = await self._advanced(talk, hot, now, inbox)
+        except Exception as error:
+            # Whatever it was, the person must not pay for it. The class alone is logged: a message
+            # might quote what they wrote.
+            log.error("turn-failed", conversation=talk.id, error=type(error).__name__)
+            self.tools.meters.count_failed(self.tenancy.tenant.id)
+            change = await self._last_resort(talk, hot, now, inbox)
+        return self._prolonged(change, hot, now)
+
+    async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
+        """The same id again: the same answer, unless it comes with other words."""
+        inbox = self.tools.inbox(self.tenancy, talk.id, self.inbound.external_id)
+        line = await self.tenancy.store.line_of(talk.id, inbox)
+        if line is not None and not self._is_of(line):
+            raise IdReused
+        return Receipt(talk.id, talk, seq)
+
+    def _is_of(self, line: Line) -> bool:
+        """Whether this event is the one that the line was written for."""
+        match self.inbound.event:
+            case Typed(text):
+                # A typed way out is written as what it did, anything else word for word.
+                return line.text == text or (
+                    line.key != "" and line.key == self.tools.understanding.written(text)
+                )
+            case ChoiceMade(value):
+                return line.values == (value,)
+            case ChoicesMade(values) if values:
+                return line.values == values
+        return line.key != "" or not line.text
+
+    async def _advanced(self, talk: Conversation, hot: Hot, now: datetime, inbox: bytes) -> Change:
+        edition = await self.tenancy.edition_of(talk.edition)
+        event = self._in_time(talk, self._understood(edition, talk))
+        moment = await self.tenancy.moment(now, ahead=await self._ahead(event, hot.case))
+        turn = advance(edition, talk, event, moment)
+        self.taken = (turn,)
+        setting = self.tools.setting(self.tenancy, edition, now)
+        change = apply_turn(setting, talk, turn, hot.case, Origin(inbox))
+        opened = next((e for e in turn.effects if isinstance(e, OpenDoor)), None)
+        if opened is None:
+            return change
+        return replace(change, following=self._other_door(edition, talk, opened, moment))
+
+    def _understood(self, edition: Edition, talk: Conversation) -> VisitorEvent:
+        event = self.inbound.event
+        if not isinstance(event, Typed):
+            return event
+        named = self.tools.understanding.read(edition, talk, event.text)
+        if named is not None:
+            return named
+        door = str(edition.flows[talk.flow].side)
+        with self.tools.meters.screening():
+            screening = self.tools.screener.screen(event.text, door=door)
+        return TextReceived(event.text, screening)
+
+    def _in_time(self, talk: Conversation, event: VisitorEvent) -> VisitorEvent:
+        """Mark an answer that was made before the question that stands now could be seen (P5)."""
+        seen = self.inbound.seen
+        if seen is None or seen >= talk.last_seq:
+            return event
+        if isinstance(event, TextReceived | ChoiceMade | ChoicesMade):
+            return replace(event, is_late=True)
+        return event
+
+    async def _ahead(self, event: VisitorEvent, case: Case | None) -> int | None:
+        """How many wait before this talk: counted only where it will be told."""
+        if not isinstance(event, PersonWanted):
+            return None
+        queue = case.queue if case else self.tenancy.queue_of("victim")
+        waiting = await self.tenancy.store.cases([queue], limit=50)
+        if case is None:
+            return sum(1 for other in waiting if other.owner is Owner.QUEUE)
+        return count_ahead(case, waiting)
+
+    def _other_door(
+        self, edition: Edition, talk: Conversation, opened: OpenDoor, moment: Moment
+    ) -> Change:
+        """The talk that the new door opens, in the same commit; only the language crosses (P6)."""
+        newcomer = Conversation(
+            id=new_id(),
+            tenant=talk.tenant,
+            channel=talk.channel,
+            edition=edition.id,
+            language=talk.language,
+            flow=edition.entry,
+            door=opened.flow,
+            staffed=moment.staffed,
+        )
+        turn = begin_at_door(edition, newcomer, moment)
+        self.taken = (*self.taken, turn)
+        setting = self.tools.setting(self.tenancy, edition, moment.now)
+        change = apply_turn(setting, newcomer, turn, None, Origin())
+        ends_at = session_end(self.tenancy, moment.now)
+        session = Session(self.inbound.sender, ends_at, self.inbound.device)
+        facts = (count_beginning(newcomer, moment.now), *change.facts)
+        return replace(change, session=session, facts=facts)
+
+    async def _last_resort(
+        self, talk: Conversation, hot: Hot, now: datetime, inbox: bytes
+    ) -> Change:
+        """Keep the words, queue the case with what is known, and say so; never silence (P9)."""
+        edition = self.tenancy.edition
+        kept = take_in_trouble(talk, self.inbound.event)
+        if talk.flow not in edition.flows:
+            kept = kept.now(flow=edition.entry, step=END)
+        self.taken = (kept,)
+        setting = self.tools.setting(self.tenancy, edition, now)
+        return apply_turn(setting, talk, kept, hot.case, Origin(inbox))
+
+    def _prolonged(self, change: Change, hot: Hot, now: datetime) -> Change:
+        """Move the end of the visitor's way back, but not on every turn: it costs a write."""
+        life = self.tenancy.tenant.settings.resume_within
+        far = hot.session_ends_at is not None and hot.session_ends_at - now > life / 2
+        if far or change.ends_session:
+            return change
+        ends_at = session_end(self.tenancy, now)
+        self.session = Session(self.inbound.sender, ends_at, self.inbound.device)
+        return replace(change, session=self.session)
+
+
+@dataclass(slots=True)
+class DeskTurn:
+    """A move of the desk."""
+
+    tools: Tools
+    tenancy: Tenancy
+    move: Move
+    session: Session | None = None
+    taken: tuple[Turn, ...] = ()
+
+    async def change(self, talk: Conversation, hot: Hot) -> Change | None:
+        """What the move causes, with its audit row; None when it was made already."""
+        case, by = hot.case, self.move.by
+        if case is None:
+            raise NotFound
+        now = self.tools.clock()
+        inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
+        try:
+            check_move(self.move, case, talk, await self.tenancy.on_shift(now))
+        except Refusal:
+            # The same reply again, after the case has moved on: it was sent, and that is all.
+            if await self.tenancy.store.line_of(talk.id, inbox) is not None:
+                return None
+            raise
+        if isinstance(self.move.step, Claim) and case.holder == by.id:
+            return None
+        edition = await self.tenancy.edition_of(talk.edition)
+        moment = await self.tenancy.moment(now)
+        turn = advance(edition, talk, event_of(self.move), moment)
+        self.taken = (turn,)
+        origin = Origin(inbox, by.id, make_move(self.move, case, now))
+        setting = self.tools.setting(self.tenancy, edition, now)
+        change = apply_turn(setting, talk, turn, case, origin)
+        action = type(self.move.step).__name__.lower()
+        return replace(change, audit=(AuditEntry(by.id, action, now, case.reference),))
+
+    async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
+        """The same move again: it was made."""
+        return Receipt(talk.id, talk, seq)
+
+
+def new_id() -> ConversationId:
+    """An id of a talk: 128 random bits, of no meaning."""
+    return ConversationId(secrets.token_hex(16))
+
+
+def session_end(tenancy: Tenancy, now: datetime) -> datetime:
+    """Until when a visitor who is heard of now may come back to their talk."""
+    return now + max(tenancy.tenant.settings.resume_within, timedelta(minutes=1))

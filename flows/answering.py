@@ -1,0 +1,116 @@
+"""What a visitor gives at a question: a choice, their own words or a skip, recorded and heeded.
+
+Whether it is safe is settled before anything is said of danger, and before the flow goes on.
+"""
+
+from typing import Any
+
+from flows.answers import Answer, Given
+from flows.conversation import Owner, Safety
+from flows.danger import heed_answer, heed_markers
+from flows.edition import Edition
+from flows.effects import Hear, OpenCase, Say
+from flows.events import Moment, TextReceived
+from flows.flow import About, Kind, Step
+from flows.turn import Turn
+from flows.walk import CARRY_ON, place, proceed, put_question, standing
+
+
+def take_choices(
+    edition: Edition, turn: Turn, answer: Answer, moment: Moment, *, is_late: bool = False
+) -> Turn:
+    """A press, or a typed text that names a choice: kept whatever it is, answered where it fits."""
+    step = standing(edition, turn.talk)
+    at = place(edition, turn.talk)
+    opened = open_case(turn).then(Hear(answer.words, answer.values, at.flow, at.step))
+    if turn.talk.is_silent:
+        return _carry_on(edition, opened, answer, moment)
+    if step is None or is_late or not _fits(step, answer.values):
+        return _keep_late(edition, opened)
+    if turn.talk.owner is Owner.WORKER:
+        return _answer_beside_worker(edition, opened, answer, moment)
+    return take_answer(edition, opened, answer, moment)
+
+
+def _answer_beside_worker(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
+    """A press that crossed with a worker's coming: the flow rests, danger and silence do not."""
+    recorded = _record(edition, turn, answer, moment)
+    return put_question(edition, recorded) if recorded.talk.is_silent else recorded
+
+
+def _fits(step: Step, values: tuple[str, ...]) -> bool:
+    several = step.kind is Kind.ANY or len(values) == 1
+    return several and set(values) <= set(step.values)
+
+
+def _keep_late(edition: Edition, turn: Turn) -> Turn:
+    """A press that belongs to an earlier question is kept for the worker, never dropped."""
+    if turn.talk.owner is Owner.WORKER:
+        return turn
+    return put_question(edition, turn.then(Say("replies.not-now")))
+
+
+def _carry_on(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
+    if answer.values != (CARRY_ON,):
+        return put_question(edition, turn)
+    safe = turn.now(safety=Safety.SAFE)
+    if safe.talk.owner is Owner.WORKER:
+        return safe.then(Say("replies.worker-here"))
+    return proceed(edition, safe, moment)
+
+
+def take_text(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
+    """Free text: heard, heeded for danger, and taken for an answer where a question stands."""
+    at = place(edition, turn.talk)
+    heard = open_case(turn).then(Hear(event.text, (), at.flow, at.step))
+    if turn.talk.is_silent:
+        heeded = heed_markers(edition, heard, event.screening, moment)
+        return put_question(edition, heeded.then(Say("replies.quiet-saved")))
+    if turn.talk.owner is Owner.WORKER or standing(edition, turn.talk) is None:
+        return heed_markers(edition, heard, event.screening, moment)
+    if event.is_late and not _asks_safety(edition, turn):
+        # Nobody answers a question that they have not seen: it is kept, heeded, and asked again.
+        return put_question(edition, heed_markers(edition, heard, event.screening, moment))
+    answer = Answer(Given.SAID, moment.now, words=event.text)
+    # Whether it is safe is settled before anything is said of danger: unsafe means silent (P15).
+    recorded = _record(edition, heard, answer, moment)
+    return _go_on(edition, heed_markers(edition, recorded, event.screening, moment), moment)
+
+
+def _asks_safety(edition: Edition, turn: Turn) -> bool:
+    step = standing(edition, turn.talk)
+    return step is not None and step.about is About.SAFETY
+
+
+def take_answer(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
+    """Record the answer to the question that stands, heed it, and go on."""
+    if turn.talk.owner is Owner.WORKER:
+        return turn
+    if standing(edition, turn.talk) is None or turn.talk.is_silent:
+        return put_question(edition, turn)
+    return _go_on(edition, _record(edition, turn, answer, moment), moment)
+
+
+def _record(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
+    """The answer to the question that stands, what it says of safety, and what it adds (P3, P5).
+
+    Only an answer that a safety question names as safe is safe; a skip never is (P15).
+    """
+    talk = turn.talk
+    step = edition.flows[talk.flow].steps[talk.step]
+    known: dict[str, Any] = {"answers": {**talk.answers, talk.key: answer}}
+    if step.about is About.SAFETY:
+        is_safe = not step.safe_if.isdisjoint(answer.names)
+        known["safety"] = Safety.SAFE if is_safe else Safety.UNSAFE
+    return heed_answer(edition, turn.now(**known), step, answer, moment)
+
+
+def _go_on(edition: Edition, turn: Turn, moment: Moment) -> Turn:
+    return put_question(edition, turn) if turn.talk.is_silent else proceed(edition, turn, moment)
+
+
+def open_case(turn: Turn) -> Turn:
+    """Open the talk's case, once: from here on it can be claimed (P11)."""
+    if turn.talk.is_case_open:
+        return turn
+    return turn.now(is_case_open=True).then(OpenCase())

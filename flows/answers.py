@@ -1,0 +1,41 @@
+"""What a visitor gave at a question: a choice, their own words, or a skip.
+
+*Not asked* is the absence of an answer, and is never the same as *no* or *declined*.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Given(StrEnum):
+    """How the question was met. The values serve as names in guards too."""
+
+    CHOSEN = "chosen"
+    SAID = "said"
+    SKIPPED = "skipped"
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """One answer with the exact words, if any were typed (R14, intake with provenance)."""
+
+    given: Given
+    given_at: datetime
+    values: tuple[str, ...] = ()
+    words: str = ""
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What guards and jumps match: the values chosen, else *said* or *skipped*."""
+        return self.values or (self.given.value,)
+
+
+Guard = Mapping[str, frozenset[str]]
+"""Answer keys (``flow.step``) or circumstances, each with the names that let a step through."""
+
+
+def is_met(guard: Guard, names: Mapping[str, tuple[str, ...]]) -> bool:
+    """Whether every key of the guard has one of its names. An unanswered key is not met."""
+    return all(not allowed.isdisjoint(names.get(key, ())) for key, allowed in guard.items())

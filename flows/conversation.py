@@ -1,0 +1,106 @@
+"""Where one talk stands. An immutable value: each turn makes the next one.
+
+Holds no text of the bot's and no language rule; it is stored whole, sealed, after each turn.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NewType
+
+from flows.answers import Answer
+from flows.urgency import Urgency
+from tenants.tenant import TenantId
+
+ConversationId = NewType("ConversationId", str)
+EditionId = NewType("EditionId", str)
+FlowId = NewType("FlowId", str)
+StepId = NewType("StepId", str)
+
+END = StepId("")
+"""Where a talk stands when the flow has no more to ask: it waits, and words are still taken."""
+
+
+class Owner(StrEnum):
+    """Who answers the visitor. In *queue* the flow goes on, in *worker* it is paused."""
+
+    BOT = "bot"
+    QUEUE = "queue"
+    WORKER = "worker"
+    CLOSED = "closed"
+
+
+class Safety(StrEnum):
+    """What the visitor last said of being able to talk. Only SAFE is not silent (P15)."""
+
+    NOT_ASKED = "not-asked"
+    SAFE = "safe"
+    UNSAFE = "unsafe"
+
+
+class Ended(StrEnum):
+    """How the visitor's side of a talk came to an end."""
+
+    EXIT = "exit"
+    STOP = "stop"
+    DOOR = "door"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class Conversation:
+    """One visitor's talk with one tenant on one channel, pinned to an edition.
+
+    ``door`` is the flow that the visitor chose before the talk began, if any; its question is then
+    not asked. ``staffed`` says whether anybody was on shift when it began.
+    ``path`` holds the answer keys of the questions put so far, for *back*; ``asked`` counts them
+    (P11). ``version`` is what compare-and-set checks; ``last_seq`` is the last transcript line.
+    """
+
+    id: ConversationId
+    tenant: TenantId
+    channel: str
+    edition: EditionId
+    language: str
+    flow: FlowId
+    step: StepId = END
+    door: FlowId | None = None
+    owner: Owner = Owner.BOT
+    safety: Safety = Safety.NOT_ASKED
+    staffed: bool = True
+    answers: Mapping[str, Answer] = field(default_factory=lambda: MappingProxyType({}))
+    path: tuple[str, ...] = ()
+    asked: int = 0
+    urgency: Urgency = Urgency()
+    is_case_open: bool = False
+    ended: Ended | None = None
+    reference: str = ""
+    version: int = 0
+    last_seq: int = 0
+
+    @property
+    def is_silent(self) -> bool:
+        """Unsafe means silent: a neutral screen and nothing about why (P15)."""
+        return self.safety is Safety.UNSAFE
+
+    @property
+    def key(self) -> str:
+        """The answer key of the step where the talk stands."""
+        return f"{self.flow}.{self.step}"
+
+    def evolve(self, **changes: Any) -> "Conversation":
+        """The same talk with these fields changed."""
+        made = object.__new__(Conversation)
+        for name, read, write in _FIELDS:
+            write(made, changes.pop(name) if name in changes else read(self))
+        if changes:
+            raise TypeError(f"a talk has no {', '.join(changes)}")
+        return made
+
+
+# Several of these are made in every turn: ``dataclasses.replace`` takes twice as long.
+_FIELDS = tuple(
+    (f.name, vars(Conversation)[f.name].__get__, vars(Conversation)[f.name].__set__)
+    for f in fields(Conversation)
+)

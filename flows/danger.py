@@ -1,0 +1,70 @@
+"""What an answer or a marker adds to the urgency, and what follows in the same turn (P3, I5).
+
+Reasons are only ever added. Nothing here is shown while it is unsafe, and nothing is promised.
+"""
+
+from flows.answers import Answer
+from flows.conversation import Owner
+from flows.edition import Edition
+from flows.effects import RaiseAlarm, Say, ShowNumbers
+from flows.events import Moment
+from flows.flow import About, Step
+from flows.screening import Level, Screening
+from flows.turn import Turn
+from flows.urgency import Grade, Imminence, Reason, Severity
+from flows.walk import queue
+
+MARKER_GRADES = {
+    Level.EMERGENCY: Grade(Severity.SEVERE, Imminence.NOW),
+    Level.HIGH: Grade(Severity.SERIOUS),
+    Level.NONE: Grade(Severity.CONCERN),
+}
+"""A lowered marker still reaches the worker as a concern; it is never hidden."""
+
+
+def heed_answer(edition: Edition, turn: Turn, step: Step, answer: Answer, moment: Moment) -> Turn:
+    """Add what the step's file says these answers mean."""
+    source = turn.talk.key
+    reasons = [
+        Reason(source, name, step.urgency[name], answer.given_at)
+        for name in answer.names
+        if name in step.urgency
+    ]
+    # The danger question's own steps say what follows; saying it twice would be noise.
+    return _heed(edition, turn, reasons, moment, is_spoken=step.about is not About.DANGER)
+
+
+def heed_markers(edition: Edition, turn: Turn, screening: Screening, moment: Moment) -> Turn:
+    """Add what screening found in free text, with the words that it found."""
+    reasons = [
+        Reason(f"screening.{marker.name}", marker.words, MARKER_GRADES[marker.level], moment.now)
+        for marker in screening.markers
+    ]
+    return _heed(edition, turn, reasons, moment, is_spoken=True)
+
+
+def _heed(
+    edition: Edition, turn: Turn, reasons: list[Reason], moment: Moment, *, is_spoken: bool
+) -> Turn:
+    if not reasons:
+        return turn
+    before = turn.talk.urgency
+    urgency = before
+    for reason in reasons:
+        urgency = urgency.with_reason(reason)
+    turn = turn.now(urgency=urgency)
+    new = urgency.reasons[len(before.reasons) :]
+    alarming = tuple(r for r in new if r.grade.imminence is Imminence.NOW)
+    if not alarming:
+        return turn
+    turn = queue(edition, turn.then(RaiseAlarm(alarming)), "danger")
+    return _speak(edition, turn, moment) if is_spoken and not before.is_emergency else turn
+
+
+def _speak(edition: Edition, turn: Turn, moment: Moment) -> Turn:
+    if turn.talk.is_silent or turn.talk.owner is Owner.WORKER:
+        return turn
+    side = edition.flows[turn.talk.flow].side
+    is_staffed = moment.is_staffed(side)
+    key = "replies.danger-heard" if is_staffed else "replies.danger-heard-nobody-here"
+    return turn.then(Say(key), ShowNumbers(side, ("danger",)))

@@ -1,0 +1,144 @@
+"""Everything one tenant publishes together, immutable, named by the hash of its sources.
+
+A talk is pinned to the edition it began in: structure is pinned, wording is current (I8, P9).
+"""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from types import MappingProxyType
+
+from flows.conversation import EditionId, FlowId, StepId
+from flows.document import FlowFileError, Sets, read_choice_sets, read_flow, read_texts
+from flows.flow import About, Flow, Step
+from flows.machine import FlowMachine
+from tenants.areas import ELSEWHERE
+from tenants.reading import suggest
+from tenants.tenant import Tenant, TenantId
+
+LIBRARY = Path(__file__).parent / "library"
+
+ENTRY = FlowId("entry")
+CHOICES = "choices.yaml"
+REPLIES = "replies.yaml"
+AREAS = "areas"
+PILLARS = (About.LIMITS, About.SAFETY, About.DANGER, About.DOOR, About.QUIET)
+"""What the engine looks for in the entry by what it is about."""
+
+Sources = Mapping[str, str]
+"""File name -> text, of the flow library as it was published."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """One tenant's flows, ready to be walked. ``english`` holds every text by its key."""
+
+    id: EditionId
+    tenant: TenantId
+    entry: FlowId
+    quiet: Step
+    flows: Mapping[FlowId, Flow]
+    machines: Mapping[FlowId, FlowMachine]
+    doors: frozenset[FlowId]
+    languages: tuple[str, ...]
+    english: Mapping[str, str]
+
+    def flow_of(self, key: str) -> Flow | None:
+        """The flow that an answer's or a text's key begins with; None where it is not published."""
+        return self.flows.get(FlowId(key.partition(".")[0]))
+
+    def step_at(self, key: str) -> Step | None:
+        """The step at an answer's key (`flow.step`) or at a text's; None where it is gone (P9)."""
+        flow = self.flow_of(key)
+        step = key.partition(".")[2].partition(".")[0]
+        return flow.steps.get(StepId(step)) if flow else None
+
+
+def library_sources(tenant: Tenant, folder: Path = LIBRARY) -> Sources:
+    """The flow files of a folder that this tenant uses, and the texts that all flows share."""
+    shared = (CHOICES, REPLIES)
+    return {
+        path.name: path.read_text(encoding="utf-8")
+        for path in sorted(folder.glob("*.yaml"))
+        if path.stem in tenant.flows or path.name in shared
+    }
+
+
+def edition_id(sources: Sources, tenant: Tenant) -> EditionId:
+    """The name of an edition: a hash of what was written and of whose it is."""
+    whole = json.dumps([tenant.id, sorted(tenant.languages), sorted(sources.items())])
+    return EditionId(hashlib.sha256(whole.encode()).hexdigest()[:24])
+
+
+def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Edition:
+    """Compile what a tenant publishes. Raises ``FlowFileError`` with file, line and cure."""
+    english, sets = _shared(sources, tenant, folder)
+    flows: dict[FlowId, Flow] = {}
+    for name, source in sources.items():
+        if name not in (CHOICES, REPLIES):
+            flow = read_flow(source, folder / name, sets)
+            flows[flow.id] = flow
+            english.update(flow.texts)
+    _check_ways(flows, folder)
+    entry = flows[ENTRY]
+    return Edition(
+        id=edition_id(sources, tenant),
+        tenant=tenant.id,
+        entry=ENTRY,
+        quiet=next(s for s in entry.steps.values() if s.about is About.QUIET),
+        flows=MappingProxyType(flows),
+        machines=MappingProxyType({id: FlowMachine(flow) for id, flow in flows.items()}),
+        doors=frozenset(_doors(entry)),
+        languages=tenant.languages,
+        english=MappingProxyType(english),
+    )
+
+
+def _shared(sources: Sources, tenant: Tenant, folder: Path) -> tuple[dict[str, str], Sets]:
+    choices = dict(read_choice_sets(sources[CHOICES], folder / CHOICES))
+    replies = read_texts(sources[REPLIES], folder / REPLIES)
+    english = {f"choices.{v}": label for s in choices.values() for v, label in s.items()}
+    english |= {f"replies.{name}": text for name, text in replies.items()}
+    areas = {str(area.id): area.label for area in tenant.areas.within}
+    areas[ELSEWHERE] = "Somewhere else"
+    english |= {f"{AREAS}.{id}": label for id, label in areas.items()}
+    keys = dict.fromkeys(choices, "choices") | {AREAS: AREAS}
+    return english, Sets(choices | {AREAS: areas}, keys)
+
+
+def _check_ways(flows: Mapping[FlowId, Flow], folder: Path) -> None:
+    """Refuse a jump into a flow that is not published with it, and an entry without its pillars."""
+    if ENTRY not in flows:
+        path = folder / f"{ENTRY}.yaml"
+        raise FlowFileError(path, 1, "the entry is missing", cure="Add its file")
+    for flow in flows.values():
+        for step in flow.steps.values():
+            for target in (*step.then.values(), step.after):
+                if target and target.flow is not None and target.flow not in flows:
+                    raise FlowFileError(
+                        folder / flow.file,
+                        step.line,
+                        f"there is no flow {target.flow!r} here",
+                        cure=suggest(target.flow, list(flows)),
+                    )
+    entry = flows[ENTRY]
+    for about in PILLARS:
+        if about not in {step.about for step in entry.steps.values()}:
+            raise FlowFileError(
+                folder / entry.file,
+                1,
+                f"the entry has no step about {about.value}",
+                cure=f"Write one with 'about: {about.value}'",
+            )
+
+
+def _doors(entry: Flow) -> set[FlowId]:
+    return {
+        target.flow
+        for step in entry.steps.values()
+        if step.about is About.DOOR
+        for target in step.then.values()
+        if target.flow is not None
+    }

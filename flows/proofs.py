@@ -1,0 +1,160 @@
+"""What is proved of all that a tenant publishes: P1 to P8, P10 to P13, P15, P17 and P18.
+
+Exhaustive over the reachable states, and over every text in every published language. Pure: texts
+are looked up by a function that is passed in, and nothing is printed.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+
+from flows.breaks import Break, place_of
+from flows.edition import Edition
+from flows.exploration import Explored, Move, explore
+from flows.flow import About
+from flows.never_said import FILE, NeverSaid, read_never_said
+from flows.turn_proofs import TURN_PROOFS
+from flows.urgency import Imminence
+from flows.wall_proofs import prove_numbers_apart, prove_queues, prove_wall
+from flows.way_proofs import WAY_PROOFS, find_circles
+from flows.wording_proofs import (
+    Lookup,
+    all_said,
+    neutral_keys,
+    prove_languages,
+    prove_own_wording,
+    prove_side,
+    prove_wording,
+)
+from tenants.publishing import gaps
+from tenants.tenant import Tenant
+from tenants.texts import texts as tenant_texts
+
+NOW_VALUES = frozenset({"taken", "now"})
+"""Answers by these names mean harm now, wherever they stand; so does *yes* to danger."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What proving one tenant came to: its breaks, and how much was looked at."""
+
+    breaks: tuple[Break, ...]
+    states: int = 0
+    moves: int = 0
+    texts: int = 0
+
+
+def prove(
+    edition: Edition,
+    tenant: Tenant,
+    lookup: Lookup,
+    *,
+    more: Mapping[str, str] | None = None,
+) -> Proof:
+    """Prove an edition. ``more`` are texts that are shown beside the flows, by their keys.
+
+    Where what is said runs in a circle nothing else is tried: the engine would not return.
+    """
+    circles = [_told(edition, "P7", key, what) for key, what in find_circles(edition)]
+    if circles:
+        return Proof(tuple(circles))
+    explored = explore(edition)
+    texts = {**edition.english, **dict(tenant_texts(tenant)), **(more or {})}
+    breaks = {
+        *prove_moves(explored),
+        *prove_tenant(edition, tenant),
+        *prove_texts(explored, tenant, texts, lookup),
+    }
+    return Proof(tuple(sorted(breaks)), len(explored.talks), len(explored.moves), len(texts))
+
+
+def prove_moves(explored: Explored) -> Iterator[Break]:
+    """What holds of every turn and of every way: each break with the shortest path to it."""
+    yield from _of_turns(explored)
+    yield from _of_ways(explored)
+    yield from _of_grades(explored.edition)
+
+
+def _of_turns(explored: Explored) -> Iterator[Break]:
+    """The shortest path to each kind of break: one line a step and rule."""
+    shown: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for rule, proof in (*TURN_PROOFS, ("P6", prove_wall)):
+        for move in explored.moves:
+            for what in proof(explored, move):
+                _keep_shortest(explored, shown, (rule, _key(move), what), move)
+    for (rule, key, what), path in shown.items():
+        yield Break(*place_of(explored.edition, key), rule, what, path)
+
+
+def _of_ways(explored: Explored) -> Iterator[Break]:
+    shown: dict[tuple[str, str, str], tuple[str, ...]] = {}
+    for rule, proof in WAY_PROOFS:
+        for move, key, what in proof(explored):
+            if move is not None:
+                _keep_shortest(explored, shown, (rule, key, what), move)
+    for (rule, key, what), path in shown.items():
+        yield Break(*place_of(explored.edition, key), rule, what, path)
+
+
+def _keep_shortest(
+    explored: Explored,
+    shown: dict[tuple[str, str, str], tuple[str, ...]],
+    what: tuple[str, str, str],
+    move: Move,
+) -> None:
+    path = explored.path(move)
+    if what not in shown or len(path) < len(shown[what]):
+        shown[what] = path
+
+
+def _of_grades(edition: Edition) -> Iterator[Break]:
+    """P3: an answer that says harm is now carries that urgency in its flow's file."""
+    for flow in edition.flows.values():
+        for step in flow.steps.values():
+            says_now = NOW_VALUES | ({"yes"} if step.about is About.DANGER else set())
+            for value in step.values:
+                grade = step.urgency.get(value)
+                is_now = grade is not None and grade.imminence is Imminence.NOW
+                if value in says_now and not is_now:
+                    what = f"the answer {value!r} of {step.id!r} is no emergency"
+                    yield _told(edition, "P3", f"{flow.id}.{step.id}", what)
+
+
+def prove_tenant(edition: Edition, tenant: Tenant) -> Iterator[Break]:
+    """What holds of a tenant's numbers, queues, areas and own words (P6, P8, P10, P13, P18)."""
+    for rule, what in prove_numbers_apart(tenant):
+        yield Break(f"tenants/{tenant.id}/numbers.yaml", 1, rule, what)
+    for key, what in prove_queues(edition, tenant):
+        yield _told(edition, "P6", key, what)
+    for gap in gaps(tenant):
+        yield Break(f"tenants/{tenant.id}/tenant.yaml", 1, gap.rule, gap.what)
+    yield from prove_own_wording(edition, tenant)
+
+
+def prove_texts(
+    explored: Explored, tenant: Tenant, texts: Mapping[str, str], lookup: Lookup
+) -> Iterator[Break]:
+    """What holds of every text in every language of the tenant (P6, P8, P12, P15, P18)."""
+    edition, never = explored.edition, read_never_said()
+    yield from prove_languages(edition, texts, tenant.languages, lookup)
+    yield from _of_lists(tenant.languages, never)
+    neutral = neutral_keys(explored)
+    for said in all_said(edition, tenant, texts, lookup):
+        if said.language in never:
+            yield from prove_wording(said, never, neutral)
+            yield from prove_side(tenant, edition, said, never)
+
+
+def _of_lists(languages: Iterable[str], never: Mapping[str, NeverSaid]) -> Iterator[Break]:
+    for language in languages:
+        if language not in never:
+            what = f"nothing says what may never be said in {language}"
+            yield Break(f"flows/{FILE.name}", 1, "P12", what)
+
+
+def _told(edition: Edition, rule: str, key: str, what: str) -> Break:
+    return Break(*place_of(edition, key), rule, what)
+
+
+def _key(move: Move) -> str:
+    """Where a break of a turn stands: at the step that took the event."""
+    return move.turn.talk.key if move.event is None else move.before.key

@@ -1,0 +1,234 @@
+"""What must hold of every single turn from every reachable state: P1, P2, P3, P5, P10, P11.
+
+Each rule looks at one move and says what is broken, or nothing. It reads no text, only keys.
+"""
+
+from collections.abc import Callable, Iterator, Mapping
+
+from flows.conversation import END, Ended, Owner, Safety
+from flows.edition import Edition
+from flows.effects import (
+    Ask,
+    CancelContact,
+    Effect,
+    EndSession,
+    OpenDoor,
+    QueueCase,
+    RaiseAlarm,
+    Relay,
+    Say,
+    ShowNumbers,
+)
+from flows.events import (
+    ChoiceMade,
+    ChoicesMade,
+    ExitTaken,
+    Moment,
+    NumbersWanted,
+    PersonWanted,
+    Skipped,
+    StopSaid,
+    TextReceived,
+)
+from flows.exploration import Explored, Move
+from flows.flow import About, Step
+from flows.screening import Level
+from flows.urgency import Imminence
+from flows.walk import QUEUED_BY, standing
+
+VISIBLE = (Say, Ask, ShowNumbers, Relay)
+QUIET_SAYS = frozenset({"replies.quiet-saved", "replies.numbers", "replies.stopped"})
+"""All that is ever said on a quiet page, each only in answer to what the visitor did."""
+
+TRUE_WHEN: Mapping[str, Callable[[Moment], bool]] = {
+    "replies.person-wanted": lambda now: now.staffed and not now.ahead,
+    "replies.person-wanted-behind": lambda now: now.staffed and bool(now.ahead),
+    "replies.ahead": lambda now: now.staffed and bool(now.ahead),
+    "replies.person-wanted-nobody-here": lambda now: not now.staffed,
+    "replies.person-wanted-nobody-here-unknown": lambda now: (
+        not now.staffed and now.next_staffed_at is None
+    ),
+    "replies.danger-heard": lambda now: now.staffed,
+    "replies.danger-heard-nobody-here": lambda now: not now.staffed,
+}
+"""When each reply that speaks of who is here is true (P2)."""
+
+
+def prove_exit(explored: Explored, move: Move) -> Iterator[str]:
+    """P1: exit at once, without a question, nothing after it; stop also ends every contact."""
+    if move.before.ended is not None:
+        if move.turn.effects:
+            yield "something follows after the visitor has left"
+    elif isinstance(move.event, ExitTaken):
+        ends = EndSession(Ended.EXIT) in move.turn.effects
+        if move.turn.talk.ended is not Ended.EXIT or not ends:
+            yield "exit does not end the talk at once"
+        if _visible(move):
+            yield "exit is answered with more than going"
+        if any(isinstance(effect, CancelContact) for effect in move.turn.effects):
+            yield "exit takes back a contact that was agreed"
+    elif isinstance(move.event, StopSaid):
+        ends = {type(effect) for effect in move.turn.effects} >= {CancelContact, EndSession}
+        if not ends or move.turn.talk.ended is not Ended.STOP:
+            yield "stop does not end everything"
+
+
+def prove_truth(explored: Explored, move: Move) -> Iterator[str]:
+    """P2: every word about who is here, when, and of a reference is true as it is said."""
+    for say in _says(move):
+        if say.key in TRUE_WHEN and not TRUE_WHEN[say.key](move.moment):
+            yield f"{say.key} is said when it is not true"
+        if say.parameters.get("count", move.moment.ahead) != move.moment.ahead:
+            yield f"{say.key} counts others than those who wait before"
+        if "{opening}" in explored.edition.english.get(say.key, "") and (
+            say.parameters.get("opening") != move.moment.next_staffed_at
+            or move.moment.next_staffed_at is None
+        ):
+            yield f"{say.key} tells an opening that is not known"
+        if "{reference}" in explored.edition.english.get(say.key, "") and (
+            not move.turn.talk.is_case_open
+        ):
+            yield f"{say.key} tells a reference before there is a case"
+    if move.event is None and not move.moment.staffed and not _tells_nobody_is_here(explored, move):
+        yield "nobody is here, and it is not said before the first question"
+
+
+def prove_person(explored: Explored, move: Move) -> Iterator[str]:
+    """P2: whoever asks for a person is in the queue in that turn, and is told so."""
+    if not isinstance(move.event, PersonWanted) or move.before.ended is not None:
+        return
+    talk = move.turn.talk
+    if talk.owner not in (Owner.QUEUE, Owner.WORKER) or not talk.is_case_open:
+        yield "asking for a person does not reach the queue in the same turn"
+    elif move.before.owner is Owner.BOT and not _has(move, QueueCase):
+        yield "asking for a person changes the owner and queues nothing"
+    elif talk.owner is Owner.QUEUE and not talk.is_silent and not _says_of_person(move):
+        yield "asking for a person gets no answer"
+
+
+def prove_danger(explored: Explored, move: Move) -> Iterator[str]:
+    """P3: danger escalates in its own turn, nothing lowers it, and nothing shows while unsafe."""
+    before, after = move.before.urgency.reasons, move.turn.talk.urgency.reasons
+    if after[: len(before)] != before:
+        yield "a reason for urgency was removed"
+    if _is_alarming(explored.edition, move):
+        talk = move.turn.talk
+        if not talk.urgency.is_emergency or not _has(move, RaiseAlarm):
+            yield "an emergency raises no alarm in its own turn"
+        was_bot = move.before.owner is Owner.BOT
+        if talk.owner is Owner.BOT or (was_bot and not _has(move, QueueCase)):
+            yield "an emergency is not queued in its own turn"
+    if move.turn.talk.is_silent:
+        for effect in _visible(move):
+            if not _may_show_in_silence(explored.edition, move, effect):
+                yield f"{_name(effect)} shows while it is unsafe"
+    if _has(move, OpenDoor) and move.before.safety is not Safety.SAFE:
+        yield "another door opens before anybody has said that it is safe"
+
+
+def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
+    """P5: every question can be skipped; a skipped safety question counts as unsafe."""
+    step = _asked(explored.edition, move)
+    if not isinstance(move.event, Skipped) or step is None or move.before.owner is Owner.WORKER:
+        return
+    talk = move.turn.talk
+    if step.about is About.SAFETY:
+        if not talk.is_silent:
+            yield "a skipped safety question counts as safe"
+    elif (talk.flow, talk.step) == (move.before.flow, move.before.step):
+        yield "a skipped question is asked again"
+
+
+def prove_numbers(explored: Explored, move: Move) -> Iterator[str]:
+    """P10: the emergency numbers are one turn away everywhere, and never unasked while unsafe."""
+    shown = _has(move, ShowNumbers)
+    if isinstance(move.event, NumbersWanted):
+        if move.before.ended is None and not shown:
+            yield "the numbers are asked for and not shown"
+    elif shown and move.turn.talk.safety is not Safety.SAFE:
+        yield "numbers show unasked before anybody has said that it is safe"
+
+
+def prove_queue(explored: Explored, move: Move) -> Iterator[str]:
+    """P11: claimable from the first answer, queued by the tenth question, the intake goes on."""
+    talk, before = move.turn.talk, move.before
+    if before.ended is not None or talk.ended is not None or not move.is_answer:
+        return
+    if not talk.is_case_open:
+        yield "an answer opens no case"
+    if talk.owner is Owner.BOT and talk.asked >= QUEUED_BY:
+        yield f"question {QUEUED_BY} is asked and the case is not queued"
+    if talk.owner is Owner.BOT and talk.step == END:
+        yield "the flow ends and the case is not queued"
+    if before.owner is not Owner.WORKER and before.step != END and not _visible(move):
+        yield "an answer is met with silence"
+
+
+TURN_PROOFS: tuple[tuple[str, Callable[[Explored, Move], Iterator[str]]], ...] = (
+    ("P1", prove_exit),
+    ("P2", prove_truth),
+    ("P2", prove_person),
+    ("P3", prove_danger),
+    ("P5", prove_skip),
+    ("P10", prove_numbers),
+    ("P11", prove_queue),
+)
+
+
+def _visible(move: Move) -> list[Effect]:
+    return [effect for effect in move.turn.effects if isinstance(effect, VISIBLE)]
+
+
+def _says(move: Move) -> Iterator[Say]:
+    return (effect for effect in move.turn.effects if isinstance(effect, Say))
+
+
+def _has(move: Move, kind: type) -> bool:
+    return any(isinstance(effect, kind) for effect in move.turn.effects)
+
+
+def _says_of_person(move: Move) -> bool:
+    return any(say.key.startswith("replies.person-wanted") for say in _says(move))
+
+
+def _tells_nobody_is_here(explored: Explored, move: Move) -> bool:
+    for effect in move.turn.effects:
+        if isinstance(effect, Ask):
+            return False
+        if isinstance(effect, Say):
+            step = explored.edition.step_at(effect.key)
+            if step is not None and step.only_if.get("staffed") == frozenset({"no"}):
+                return True
+    return False
+
+
+def _asked(edition: Edition, move: Move) -> Step | None:
+    """The question that was answered; None on a quiet page, which asks nothing."""
+    if move.before.ended is not None or move.before.is_silent:
+        return None
+    return standing(edition, move.before)
+
+
+def _is_alarming(edition: Edition, move: Move) -> bool:
+    if move.before.ended is not None:
+        return False
+    if isinstance(move.event, TextReceived):
+        return move.event.screening.level is Level.EMERGENCY
+    step = _asked(edition, move)
+    if step is None or not isinstance(move.event, ChoiceMade | ChoicesMade):
+        return False
+    values = (move.event.value,) if isinstance(move.event, ChoiceMade) else move.event.values
+    grades = [step.urgency[value] for value in values if value in step.urgency]
+    return any(grade.imminence is Imminence.NOW for grade in grades)
+
+
+def _may_show_in_silence(edition: Edition, move: Move, effect: Effect) -> bool:
+    if isinstance(effect, Ask):
+        return effect == Ask(edition.entry, edition.quiet.id)
+    if isinstance(effect, ShowNumbers):
+        return isinstance(move.event, NumbersWanted)
+    return isinstance(effect, Say) and effect.key in QUIET_SAYS
+
+
+def _name(effect: Effect) -> str:
+    return effect.key if isinstance(effect, Say) else type(effect).__name__

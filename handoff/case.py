@@ -1,0 +1,63 @@
+"""The case: what the desk holds of one talk. An immutable value with one holder at a time (I6)."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from enum import StrEnum
+from types import MappingProxyType
+from typing import Any, NewType
+
+from flows.conversation import ConversationId, Ended, Owner
+from flows.urgency import Urgency
+from handoff.reference import Reference
+from handoff.staff import StaffId
+
+QueueName = NewType("QueueName", str)
+
+
+class Outcome(StrEnum):
+    """How a case was closed. Codes for the facts; the words are the console's."""
+
+    SUPPORTED = "supported"
+    REFERRED = "referred"
+    CALL_BACK_AGREED = "call-back-agreed"
+    INFORMATION_GIVEN = "information-given"
+    LEFT = "left"
+    NOT_FOR_US = "not-for-us"
+    DOOR_CHANGED = "door-changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Case:
+    """One case. ``owner`` is the conversation's owner when it was last committed.
+
+    ``fence`` grows with every change of holder: a write that carries an older one is refused.
+    ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
+    ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
+    """
+
+    reference: Reference
+    conversation: ConversationId
+    queue: QueueName
+    side: str
+    owner: Owner
+    language: str
+    opened_at: datetime
+    rank_at: datetime
+    urgency: Urgency = Urgency()
+    intake: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
+    waiting_since: datetime | None = None
+    holder: StaffId | None = None
+    fence: int = 0
+    held_since: datetime | None = None
+    first_reply_at: datetime | None = None
+    last_visitor_at: datetime | None = None
+    ended: Ended | None = None
+    is_silent: bool = False
+    closed_at: datetime | None = None
+    outcome: Outcome | None = None
+    version: int = 0
+
+    def evolve(self, **changes: Any) -> "Case":
+        """The same case with these fields changed."""
+        return replace(self, **changes)

@@ -1,0 +1,73 @@
+"""A turn -> the content-free facts it makes: no report ever needs the content (R38 to R48)."""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+
+from flows.conversation import Conversation
+from flows.effects import EndSession, OpenCase, QueueCase, RaiseAlarm
+from flows.turn import Turn
+from handoff.case import Case
+from handoff.facts import Fact
+from handoff.intake import values_of
+
+
+def count_turn(
+    before: Conversation, turn: Turn, was: Case | None, case: Case | None, *, now: datetime
+) -> Iterator[Fact]:
+    """Every fact of one turn, as codes: begun, opened, queued, danger, door, claimed, ended."""
+    for kind, values in (*_of_effects(turn), *_of_door(before, turn), *_of_desk(was, case)):
+        yield Fact(kind, now, turn.talk.id, turn.talk.reference, values)
+
+
+def count_beginning(talk: Conversation, now: datetime) -> Fact:
+    """That a talk began: channel, language, whether anybody was on shift, and the door if known."""
+    values = {
+        "channel": talk.channel,
+        "language": talk.language,
+        "staffed": "yes" if talk.staffed else "no",
+        "door": talk.door or "",
+    }
+    return Fact("talk-begun", now, talk.id, "", values)
+
+
+def _of_effects(turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:
+    for effect in turn.effects:
+        match effect:
+            case OpenCase():
+                yield "case-opened", {"step": turn.talk.key}
+            case QueueCase(door, why):
+                yield "case-queued", {"door": door, "why": why}
+            case RaiseAlarm(reasons):
+                yield "alarm-raised", {"sources": " ".join(reason.source for reason in reasons)}
+            case EndSession(how):
+                yield "talk-ended", {"how": how, "last-step": turn.talk.key, **_flags(turn.talk)}
+
+
+def _of_door(before: Conversation, turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if turn.talk.flow != before.flow:
+        yield "door-taken", {"flow": turn.talk.flow}
+
+
+def _of_desk(was: Case | None, case: Case | None) -> Iterator[tuple[str, Mapping[str, str]]]:
+    if case is None or was is None:
+        return
+    if case.holder and case.holder != was.holder:
+        yield "case-claimed", {"by": case.holder}
+    if was.holder and not case.holder:
+        yield "case-given-back", {}
+    if case.first_reply_at and not was.first_reply_at:
+        yield "first-reply", {}
+    if case.closed_at and not was.closed_at:
+        area = values_of(case.intake, "person.area")
+        yield "case-closed", {"outcome": case.outcome or "", "area": area[0] if area else ""}
+
+
+def _flags(talk: Conversation) -> Mapping[str, str]:
+    """Domestic, sexual and third-party are counted apart; more than one may hold (R38)."""
+    answered = (answer for key, answer in talk.answers.items() if key.endswith(".needs"))
+    needs = {value for answer in answered for value in answer.values}
+    return {
+        "third-party": "yes" if talk.flow == "third-party" else "no",
+        "sexual": "yes" if "sexual-harm" in needs else "no",
+        "using-abuse": "yes" if talk.flow == "using-abuse" else "no",
+    }

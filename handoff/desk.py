@@ -1,0 +1,130 @@
+"""The moves of the desk: what a member of staff may do with a case, and what that makes of it.
+
+Pure. Each move is checked here and nowhere else; it then enters by the one door as an event.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from flows.conversation import Conversation, Owner
+from flows.events import CaseClosed, StaffEvent, WorkerJoined, WorkerLeft, WorkerReplied
+from handoff.case import Case, Outcome
+from handoff.permissions import may_see, may_take
+from handoff.reference import Reference
+from handoff.refusals import (
+    AlreadyHeld,
+    Empty,
+    IsClosed,
+    NoSupervisor,
+    NotFound,
+    NotSafeToRead,
+    NotYours,
+    TheyHaveLeft,
+    TooLong,
+)
+from handoff.staff import Staff
+
+LONGEST_REPLY = 4000
+"""Characters of one reply; longer ones come back to the worker, unlost."""
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """Take a case: from here on this person holds it, alone (I6)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """Write to the visitor."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class GiveBack:
+    """Put the case back to its place in the queue."""
+
+
+@dataclass(frozen=True, slots=True)
+class Close:
+    """End the case with an outcome."""
+
+    outcome: Outcome
+
+
+Step = Claim | Reply | GiveBack | Close
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """One move by one person on one case. ``id`` makes it exactly-once (I2)."""
+
+    id: str
+    reference: Reference
+    by: Staff
+    step: Step
+
+
+def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[Staff]) -> None:
+    """Raise the refusal that stands against this move, if one does."""
+    if not may_see(move.by, case):
+        # What may not be seen does not exist: a refusal of another kind would say that it does.
+        raise NotFound
+    if case.closed_at is not None:
+        raise IsClosed
+    if isinstance(move.step, Claim):
+        _check_claim(move.by, case, on_shift)
+        return
+    if case.holder != move.by.id:
+        raise NotYours
+    if isinstance(move.step, Reply):
+        _check_reply(move.step, talk)
+
+
+def _check_claim(by: Staff, case: Case, on_shift: Iterable[Staff]) -> None:
+    if case.holder is not None and case.holder != by.id:
+        raise AlreadyHeld
+    if not may_take(by, on_shift):
+        raise NoSupervisor
+
+
+def _check_reply(reply: Reply, talk: Conversation) -> None:
+    if not reply.text.strip():
+        raise Empty
+    if len(reply.text) > LONGEST_REPLY:
+        raise TooLong
+    if talk.ended is not None:
+        raise TheyHaveLeft
+    if talk.is_silent:
+        raise NotSafeToRead
+
+
+def event_of(move: Move) -> StaffEvent:
+    """What the move is to the conversation."""
+    match move.step:
+        case Claim():
+            return WorkerJoined()
+        case Reply(text):
+            return WorkerReplied(text)
+        case GiveBack():
+            return WorkerLeft()
+        case Close():
+            return CaseClosed()
+
+
+def make_move(move: Move, case: Case, now: datetime) -> Case:
+    """The case after a move that was checked."""
+    match move.step:
+        case Claim():
+            return case.evolve(
+                owner=Owner.WORKER, holder=move.by.id, held_since=now, fence=case.fence + 1
+            )
+        case Reply():
+            return case.evolve(first_reply_at=case.first_reply_at or now)
+        case GiveBack():
+            return case.evolve(
+                owner=Owner.QUEUE, holder=None, held_since=None, fence=case.fence + 1
+            )
+        case Close(outcome):
+            return case.evolve(owner=Owner.CLOSED, closed_at=now, outcome=outcome)

@@ -1,0 +1,124 @@
+"""The structured intake: what was asked and answered, each with where it comes from (R5, R14).
+
+*Declined*, *unknown* and *not asked* are three things. It grades nothing and guesses nothing.
+"""
+
+from collections.abc import Mapping
+from typing import Any, Literal
+
+from pydantic import AwareDatetime, BaseModel, ConfigDict
+
+from flows.answers import Answer, Given
+from flows.conversation import Conversation
+from flows.edition import Edition
+
+VERSION = 1
+
+Status = Literal["answered", "own-words", "declined", "unknown", "not-asked"]
+
+
+class IntakeField(BaseModel):
+    """One answer with its provenance: the question's key, the codes, the exact words, when."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    question: str
+    status: Status
+    values: list[str] = []
+    words: str = ""
+    at: AwareDatetime | None = None
+
+
+class Intake(BaseModel):
+    """The whole intake of one case. ``fields`` is keyed by place, such as ``risk.hurt``."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    version: Literal[1]
+    door: str
+    language: str
+    fields: dict[str, IntakeField]
+    contact_ended: bool = False
+
+
+def make_intake(
+    edition: Edition, talk: Conversation, *, contact_ended: bool = False
+) -> dict[str, Any]:
+    """The intake of a talk as it stands: a JSON-able mapping in the shape of ``Intake``."""
+    fields: dict[str, Any] = {}
+    for flow_id in (edition.entry, talk.flow):
+        for step in edition.flows[flow_id].steps.values():
+            if step.intake and step.intake not in fields:
+                key = f"{flow_id}.{step.id}"
+                fields[step.intake] = make_field(key, talk.answers.get(key))
+    _add_answers_of_other_flows(edition, talk, fields)
+    return {
+        "version": VERSION,
+        "door": talk.flow,
+        "language": talk.language,
+        "fields": fields,
+        "contact_ended": contact_ended,
+    }
+
+
+def revise_intake(
+    edition: Edition, intake: Mapping[str, Any], before: Conversation, talk: Conversation
+) -> dict[str, Any]:
+    """The intake with the answers that this turn gave or changed, where the flow is the same."""
+    fields = dict(intake["fields"])
+    for key, answer in talk.answers.items():
+        if before.answers.get(key) is not answer and (place := _place(edition, key)):
+            fields[place] = make_field(key, answer)
+    return {**intake, "fields": fields}
+
+
+def _add_answers_of_other_flows(
+    edition: Edition, talk: Conversation, fields: dict[str, Any]
+) -> None:
+    """A flow that was passed through (an age, say, before the young people's) keeps its answers."""
+    for key, answer in talk.answers.items():
+        place = _place(edition, key)
+        if place and fields.get(place, {}).get("status", "not-asked") == "not-asked":
+            fields[place] = make_field(key, answer)
+
+
+def _place(edition: Edition, key: str) -> str:
+    """Where an answer stands in the intake; nowhere when this edition dropped its step (P9)."""
+    step = edition.step_at(key)
+    return step.intake if step else ""
+
+
+def make_field(question: str, answer: Answer | None) -> dict[str, Any]:
+    """What came of one question, in the shape of ``IntakeField``; without an answer: not asked."""
+    if answer is None:
+        return {"question": question, "status": "not-asked"}
+    return {
+        "question": question,
+        "status": _status(answer),
+        "values": list(answer.values),
+        "words": answer.words,
+        "at": answer.given_at.isoformat(),
+    }
+
+
+def _status(answer: Answer) -> Status:
+    if answer.given is Given.SKIPPED:
+        return "declined"
+    if answer.given is Given.SAID:
+        return "own-words"
+    return "unknown" if answer.values == ("not-sure",) else "answered"
+
+
+def values_of(intake: Mapping[str, Any], place: str) -> tuple[str, ...]:
+    """The codes that were chosen at a place; empty when it was declined, not asked or in words."""
+    return tuple(_at(intake, place).get("values", ()))
+
+
+def words_of(intake: Mapping[str, Any], place: str) -> str:
+    """What was typed at a place, word for word; empty when nothing was."""
+    return str(_at(intake, place).get("words", ""))
+
+
+def _at(intake: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    field: Mapping[str, Any] = intake.get("fields", {}).get(place, {})
+    return field

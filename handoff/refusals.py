@@ -1,0 +1,70 @@
+"""What the desk refuses, each with its code for the API. The docstring is the message."""
+
+
+class Refusal(Exception):
+    """The desk cannot do this."""
+
+    code = "refused"
+
+    def __str__(self) -> str:
+        return str(type(self).__doc__)
+
+
+class NotFound(Refusal):
+    """There is no such case here."""
+
+    code = "not-found"
+
+
+class NotPermitted(Refusal):
+    """Your roles do not include this."""
+
+    code = "not-permitted"
+
+
+class NoSupervisor(Refusal):
+    """Volunteers take cases only while a supervisor is on shift."""
+
+    code = "no-supervisor"
+
+
+class AlreadyHeld(Refusal):
+    """Somebody else has this case."""
+
+    code = "already-held"
+
+
+class NotYours(Refusal):
+    """You do not hold this case."""
+
+    code = "not-yours"
+
+
+class IsClosed(Refusal):
+    """This case is closed."""
+
+    code = "closed"
+
+
+class TheyHaveLeft(Refusal):
+    """They have left the page, so nothing written here would reach them."""
+
+    code = "left"
+
+
+class NotSafeToRead(Refusal):
+    """It is not safe for them to read now. They will press Carry on when it is."""
+
+    code = "not-safe"
+
+
+class Empty(Refusal):
+    """There is nothing written here."""
+
+    code = "empty"
+
+
+class TooLong(Refusal):
+    """This is longer than one message may be. Please send it in parts."""
+
+    code = "too-long"

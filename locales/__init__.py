@@ -1,0 +1,1 @@
+"""The languages and their lookup: a leaf that knows no other room."""

@@ -1,0 +1,1 @@
+"""The only SQL, the only keys, the only Redis."""

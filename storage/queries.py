@@ -1,0 +1,251 @@
+"""Every read of talks, cases and what is counted. Synchronous; a vault says for which tenant."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from operator import attrgetter
+from typing import Any
+
+from sqlalchemy import BindParameter, Connection, and_, bindparam, select
+
+from flows.conversation import Conversation, ConversationId, EditionId, Owner
+from handoff.case import Case, QueueName
+from handoff.facts import Fact
+from handoff.reference import Reference
+from handoff.transcript import Line, Seq
+from storage.audit import Link
+from storage.crypto import Sealer
+from storage.records import (
+    read_case,
+    read_conversation,
+    read_edition,
+    read_fact,
+    read_line,
+    read_link,
+    read_timer,
+)
+from storage.store import AuditEntry, EditionRecord, Sender, Timer
+from storage.tables import (
+    audit,
+    cases,
+    conversation_keys,
+    conversations,
+    editions,
+    facts,
+    lines,
+    sessions,
+    timers,
+)
+from storage.vault import Vault, WrappedKey
+
+_TENANT: BindParameter[str] = bindparam("tenant")
+
+_KEY = (
+    conversation_keys.c.conversation_id.label("talk"),
+    conversation_keys.c.version.label("key_version"),
+    conversation_keys.c.tenant_version,
+    conversation_keys.c.wrapped,
+)
+_KEY_OF = select(*_KEY).where(
+    conversation_keys.c.tenant_id == _TENANT,
+    conversation_keys.c.conversation_id == bindparam("id"),
+)
+_CONVERSATION = (
+    select(conversations.c.version, conversations.c.sealed, *_KEY)
+    .join_from(conversations, conversation_keys)
+    .where(conversations.c.tenant_id == _TENANT)
+)
+_BY_ID = _CONVERSATION.where(conversations.c.id == bindparam("id"))
+_BY_SENDER = _CONVERSATION.join(
+    sessions,
+    and_(
+        sessions.c.tenant_id == conversations.c.tenant_id,
+        sessions.c.conversation_id == conversations.c.id,
+    ),
+).where(
+    sessions.c.channel == bindparam("channel"),
+    sessions.c.address == bindparam("address"),
+    sessions.c.ends_at > bindparam("now"),
+)
+_ON_DEVICE = (
+    select(sessions.c.conversation_id)
+    .where(sessions.c.tenant_id == _TENANT, sessions.c.device == bindparam("device"))
+    .order_by(sessions.c.conversation_id)
+)
+
+_CASE = (
+    select(cases.c.reference, cases.c.version, cases.c.sealed, *_KEY)
+    .join_from(
+        cases,
+        conversation_keys,
+        and_(
+            conversation_keys.c.tenant_id == cases.c.tenant_id,
+            conversation_keys.c.conversation_id == cases.c.conversation_id,
+        ),
+    )
+    .where(cases.c.tenant_id == _TENANT)
+)
+_BY_REFERENCE = _CASE.where(cases.c.reference == bindparam("reference"))
+# One queue at a time: its index has the order, where several at once would be sorted whole.
+_OPEN = (
+    _CASE.where(cases.c.queue == bindparam("queue"), cases.c.closed_at.is_(None))
+    .order_by(cases.c.rank_at, cases.c.reference)
+    .limit(bindparam("limit"))
+)
+_WAITING = _OPEN.where(cases.c.owner == bindparam("owner"))
+
+_LINES = (
+    select(lines.c.seq, lines.c.sealed)
+    .where(lines.c.tenant_id == _TENANT, lines.c.conversation_id == bindparam("id"))
+    .order_by(lines.c.seq)
+)
+_AFTER = _LINES.where(lines.c.seq > bindparam("after"))
+_BY_INBOX = _LINES.where(lines.c.inbox == bindparam("inbox"))
+
+_DUE = (
+    select(timers)
+    .where(
+        timers.c.tenant_id == _TENANT,
+        timers.c.due_at <= bindparam("now"),
+        timers.c.is_done.is_(False),
+    )
+    .order_by(timers.c.due_at, timers.c.id)
+    .limit(bindparam("limit"))
+)
+_FACTS = (
+    select(facts)
+    .where(
+        facts.c.tenant_id == _TENANT,
+        facts.c.at >= bindparam("since"),
+        facts.c.at < bindparam("until"),
+    )
+    .order_by(facts.c.at, facts.c.number)
+)
+_AUDIT = select(audit).where(audit.c.tenant_id == _TENANT)
+_AUDIT_OF = (
+    _AUDIT.where(audit.c.subject == bindparam("subject"))
+    .order_by(audit.c.at.desc(), audit.c.writer.desc(), audit.c.seq.desc())
+    .limit(bindparam("limit"))
+)
+_EDITION = select(editions).where(editions.c.tenant_id == _TENANT, editions.c.id == bindparam("id"))
+
+
+def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
+    """The talk with this id."""
+    row = connection.execute(_BY_ID, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else read_conversation(row, _sealer(vault, row))
+
+
+def conversation_of(
+    connection: Connection, vault: Vault, sender: Sender, now: datetime
+) -> Conversation | None:
+    """The talk that this sender may go on with."""
+    asked = {"tenant": vault.tenant, "channel": sender.channel, "address": sender.address}
+    row = connection.execute(_BY_SENDER, asked | {"now": now}).first()
+    return None if row is None else read_conversation(row, _sealer(vault, row))
+
+
+def conversations_on(
+    connection: Connection, vault: Vault, device: bytes
+) -> Sequence[ConversationId]:
+    """The talks whose session belongs to this browser. No device is nobody's."""
+    if not device:
+        return ()
+    found = connection.scalars(_ON_DEVICE, {"tenant": vault.tenant, "device": device})
+    return [ConversationId(id) for id in found]
+
+
+def sealer_of(connection: Connection, vault: Vault, id: ConversationId) -> Sealer | None:
+    """What seals a stored talk; None when there is no such talk, or no key any more."""
+    row = connection.execute(_KEY_OF, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else _sealer(vault, row)
+
+
+def case(connection: Connection, vault: Vault, reference: Reference) -> Case | None:
+    """The case with this reference."""
+    asked = {"tenant": vault.tenant, "reference": reference}
+    row = connection.execute(_BY_REFERENCE, asked).first()
+    return None if row is None else read_case(row, _sealer(vault, row))
+
+
+def open_cases(
+    connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
+) -> Sequence[Case]:
+    """Open cases of these queues, in ``rank_at`` order."""
+    asked = {"tenant": vault.tenant, "limit": limit}
+    found: list[Case] = []
+    for queue in dict.fromkeys(queues):
+        found += _cases(vault, connection.execute(_OPEN, asked | {"queue": queue}))
+    return sorted(found, key=attrgetter("rank_at", "reference"))[:limit]
+
+
+def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueName]) -> Case | None:
+    """The first case that waits in these queues; those still with the bot come after."""
+    for owner in (Owner.QUEUE, Owner.BOT):
+        asked = {"tenant": vault.tenant, "limit": 1, "owner": owner.value}
+        found: list[Case] = []
+        for queue in dict.fromkeys(queues):
+            found += _cases(vault, connection.execute(_WAITING, asked | {"queue": queue}))
+        if found:
+            return min(found, key=attrgetter("rank_at", "reference"))
+    return None
+
+
+def lines_after(
+    connection: Connection, vault: Vault, id: ConversationId, after: Seq
+) -> Sequence[Line]:
+    """The lines that follow, in order."""
+    sealer = vault.known(id) or sealer_of(connection, vault, id)
+    if sealer is None:
+        return ()
+    rows = connection.execute(_AFTER, {"tenant": vault.tenant, "id": id, "after": after})
+    return [read_line(row, sealer) for row in rows]
+
+
+def line_of(connection: Connection, vault: Vault, id: ConversationId, inbox: bytes) -> Line | None:
+    """The line that came in under this inbox hash."""
+    sealer = vault.known(id) or sealer_of(connection, vault, id)
+    asked = {"tenant": vault.tenant, "id": id, "inbox": inbox}
+    row = connection.execute(_BY_INBOX, asked).first()
+    return read_line(row, sealer) if row and sealer else None
+
+
+def due_timers(connection: Connection, vault: Vault, now: datetime, limit: int) -> Sequence[Timer]:
+    """Timers whose time has come, the oldest first."""
+    asked = {"tenant": vault.tenant, "now": now, "limit": limit}
+    return [read_timer(row) for row in connection.execute(_DUE, asked)]
+
+
+def facts_between(
+    connection: Connection, vault: Vault, since: datetime, until: datetime
+) -> Sequence[Fact]:
+    """Facts from ``since`` on and before ``until``, oldest first."""
+    asked = {"tenant": vault.tenant, "since": since, "until": until}
+    return [read_fact(row) for row in connection.execute(_FACTS, asked)]
+
+
+def audit_of(
+    connection: Connection, vault: Vault, subject: str, limit: int
+) -> Sequence[AuditEntry]:
+    """Who read or changed this, the latest first."""
+    asked = {"tenant": vault.tenant, "subject": subject, "limit": limit}
+    return [read_link(row).entry for row in connection.execute(_AUDIT_OF, asked)]
+
+
+def audit_links(connection: Connection, vault: Vault) -> Sequence[Link]:
+    """The whole audit of the tenant."""
+    return [read_link(row) for row in connection.execute(_AUDIT, {"tenant": vault.tenant})]
+
+
+def edition(connection: Connection, vault: Vault, id: EditionId) -> EditionRecord | None:
+    """What was published under this hash."""
+    row = connection.execute(_EDITION, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else read_edition(row)
+
+
+def _sealer(vault: Vault, row: Any) -> Sealer:
+    key = WrappedKey(row.key_version, str(row.tenant_version), row.wrapped)
+    return vault.sealer(ConversationId(row.talk), key)
+
+
+def _cases(vault: Vault, rows: Iterable[Any]) -> list[Case]:
+    return [read_case(row, _sealer(vault, row)) for row in rows]

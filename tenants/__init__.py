@@ -1,0 +1,1 @@
+"""The services that share this house and what is particular to each: a leaf."""

@@ -1,0 +1,56 @@
+"""What a tenant sets without code: which rules hold, and after how long a silence what happens."""
+
+import datetime as dt
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from tenants.reading import Entry
+
+FLAGS = ("no_wrong_door", "sexual_violence_all_ages")
+"""The settings that are yes or no; a service may hang on one."""
+
+_DURATIONS = "veil_after idle_after ask_safety_after resume_within"
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """The settings of one tenant.
+
+    `veil_after`: the page covers itself. `idle_after`: earlier lines want the word again.
+    `ask_safety_after`: a silence after which safety is asked again as the person writes.
+    `resume_within`: how long a live reconnect gets everything sent again.
+    """
+
+    veil_after: dt.timedelta
+    idle_after: dt.timedelta
+    ask_safety_after: dt.timedelta
+    resume_within: dt.timedelta
+    flags: Mapping[str, bool]
+    front_door: str = ""
+
+    @property
+    def no_wrong_door(self) -> bool:
+        """Whether every service may be reached directly (004:226)."""
+        return self.flags["no_wrong_door"]
+
+    @property
+    def sexual_violence_all_ages(self) -> bool:
+        """Whether the sexual violence service takes all ages (001) or 16 and over (000)."""
+        return self.flags["sexual_violence_all_ages"]
+
+
+def read_settings(item: Entry) -> Settings:
+    """The `settings` of `tenant.yaml`."""
+    fields = item.fields(needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional="front_door")
+    times = {name: fields[name].duration() for name in _DURATIONS.split()}
+    for name, time in times.items():
+        if not time:
+            raise fields[name].error(f"{name!r} may not be nothing", "Write a time such as 10m")
+    return Settings(
+        veil_after=times["veil_after"],
+        idle_after=times["idle_after"],
+        ask_safety_after=times["ask_safety_after"],
+        resume_within=times["resume_within"],
+        flags={name: fields[name].flag() for name in FLAGS},
+        front_door=fields["front_door"].text() if "front_door" in fields else "",
+    )

@@ -1,0 +1,136 @@
+"""A tenant: one helpline, its doors, directory, hours, areas, numbers and words, from a folder.
+
+It is immutable, and a mistake in any file stops the reading: nothing is left out in silence.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import NewType
+from urllib.parse import urlsplit
+
+from tenants.areas import Areas, read_areas
+from tenants.hours import Hours, read_hours
+from tenants.numbers import Number, read_numbers
+from tenants.reading import Entry, FileMistakeError, read_document
+from tenants.service import Service, read_services
+from tenants.settings import Settings, read_settings
+
+TenantId = NewType("TenantId", str)
+
+DOORS = ("victim", "third-party", "using-abuse")
+
+_NEEDED = "id title order languages language leave_to flows doors settings"
+_HOME = Path(__file__).parent
+
+
+class TenantFileError(FileMistakeError):
+    """A tenant's file cannot be read as it stands."""
+
+    code = "tenant-file"
+
+
+@dataclass(frozen=True, slots=True)
+class Tenant:
+    """One helpline. `title` is for staff; a visitor's page never names it (P15).
+
+    `doors` leads from each door to the queue its cases wait in, `wording` from a text's key to the
+    tenant's own text by language. `leave_to` is the neutral page that exit leads to.
+    """
+
+    id: TenantId
+    title: str
+    order: int
+    demo: bool
+    languages: tuple[str, ...]
+    language: str
+    leave_to: str
+    flows: tuple[str, ...]
+    doors: Mapping[str, str]
+    settings: Settings
+    services: tuple[Service, ...]
+    hours: Hours
+    areas: Areas
+    numbers: tuple[Number, ...]
+    wording: Mapping[str, Mapping[str, str]]
+
+
+def load_tenants(root: Path = _HOME) -> Mapping[TenantId, Tenant]:
+    """Every tenant that has a folder with a `tenant.yaml` under `root`, by its `order`.
+
+    Raises `TenantFileError`.
+    """
+    folders = sorted(path.parent for path in root.glob("*/tenant.yaml"))
+    tenants = sorted(map(load_tenant, folders), key=lambda tenant: (tenant.order, tenant.id))
+    return {tenant.id: tenant for tenant in tenants}
+
+
+def load_tenant(folder: Path) -> Tenant:
+    """The tenant of one folder. Raises `TenantFileError` with file, line and cure."""
+    fields = _open(folder, "tenant").fields(needed=_NEEDED, optional="demo")
+    languages = _read_languages(fields["languages"])
+    areas = read_areas(_open(folder, "areas"))
+    area_ids = [area.id for area in areas.within]
+    settings = read_settings(fields["settings"])
+    services = read_services(_open(folder, "services"), area_ids=area_ids, flags=settings.flags)
+    _check_front_door(fields["settings"], settings.front_door, services)
+    return Tenant(
+        id=_read_id(fields["id"], folder),
+        title=fields["title"].text(),
+        order=fields["order"].whole(),
+        demo="demo" in fields and fields["demo"].flag(),
+        languages=languages,
+        language=fields["language"].one_of(languages),
+        leave_to=_read_address(fields["leave_to"]),
+        flows=fields["flows"].texts(),
+        doors=_read_doors(fields["doors"]),
+        settings=settings,
+        services=services,
+        hours=read_hours(_open(folder, "hours")),
+        areas=areas,
+        numbers=read_numbers(_open(folder, "numbers"), area_ids),
+        wording=_read_wording(_open(folder, "wording"), languages),
+    )
+
+
+def _open(folder: Path, name: str) -> Entry:
+    return read_document(folder / f"{name}.yaml", TenantFileError)
+
+
+def _read_id(item: Entry, folder: Path) -> TenantId:
+    if item.text() != folder.name:
+        raise item.error(f"the id is not the folder's name {folder.name!r}", "Make them the same")
+    return TenantId(item.text())
+
+
+def _read_languages(item: Entry) -> tuple[str, ...]:
+    languages = item.texts()
+    if not languages or len(set(languages)) < len(languages):
+        raise item.error("no language is named, or one of them twice", "Write [en, pl]")
+    return languages
+
+
+def _read_address(item: Entry) -> str:
+    address = item.text()
+    if urlsplit(address).scheme != "https" or not urlsplit(address).hostname:
+        raise item.error("this is no https address", "Write the whole address of a harmless page")
+    return address
+
+
+def _read_doors(item: Entry) -> Mapping[str, str]:
+    doors = {name: queue.text() for name, queue in item.fields(needed=" ".join(DOORS)).items()}
+    if list(doors.values()).count(doors["using-abuse"]) > 1:
+        raise item.error("the using-abuse door shares a queue", "Give it a queue of its own (P6)")
+    return doors
+
+
+def _read_wording(document: Entry, languages: tuple[str, ...]) -> Mapping[str, Mapping[str, str]]:
+    return {
+        key.text(): {name.one_of(languages): text.text() for name, text in value.entries()}
+        for key, value in document.entries()
+    }
+
+
+def _check_front_door(item: Entry, front_door: str, services: tuple[Service, ...]) -> None:
+    if front_door and front_door not in {service.id for service in services}:
+        raise item.error(f"front_door {front_door!r} is no service", "Name one of services.yaml")

@@ -1,0 +1,112 @@
+"""A turn that goes wrong: nobody is met with silence, and leaving works whatever is broken."""
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+
+from bot import turns
+from bot.house import House
+from bot.inbound import Arrival, Happened, Inbound, Receipt, Typed
+from flows.answers import Answer, Given
+from flows.conversation import EditionId, Ended, FlowId, Owner, StepId
+from flows.events import ChoiceMade, ChoicesMade, ExitTaken, PersonWanted, Skipped, StopSaid
+from handoff.reference import Reference
+from handoff.transcript import Seq, Speaker
+from storage.store import Change, Sender
+from tests.house import HARBOUR, NOW
+
+NOOR = Sender("web", b"address of Noor")
+
+
+def break_flows(*_: Any, **__: Any) -> None:
+    raise RuntimeError("a flow is broken")
+
+
+async def arrive(house: House) -> Receipt:
+    return await house.door.open(Arrival(HARBOUR, "web", NOOR, "en"))
+
+
+async def act(house: House, event: Happened) -> Receipt:
+    return await house.door.receive(Inbound(HARBOUR, NOOR, str(uuid4()), event))
+
+
+async def said(house: House, receipt: Receipt) -> list[tuple[str, str, str]]:
+    lines = await house.door.lines(HARBOUR, receipt.conversation, after=Seq(0))
+    return [(str(line.speaker), line.key, line.text) for line in lines]
+
+
+@pytest.mark.parametrize(
+    ("event", "text"),
+    [
+        (Typed("he is at the door"), "he is at the door"),
+        (ChoiceMade("yes"), "yes"),
+        (ChoicesMade(("home", "baby")), "home, baby"),
+        (Skipped(), "Skipped"),
+    ],
+)
+async def test_what_a_broken_flow_was_given_is_kept_and_goes_to_a_person(
+    house: House, monkeypatch: pytest.MonkeyPatch, event: Happened, text: str
+) -> None:
+    await arrive(house)
+    monkeypatch.setattr(turns, "advance", break_flows)
+    receipt = await act(house, event)
+    assert receipt.talk.owner is Owner.QUEUE
+    *_, heard, told = await said(house, receipt)
+    assert heard[2] == text
+    assert told[1] == "replies.trouble"
+    case = await house.tenancies[HARBOUR].store.case(Reference(receipt.talk.reference))
+    assert case is not None
+    assert case.waiting_since is not None
+
+
+async def test_a_broken_flow_shows_nothing_while_it_is_not_safe(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await arrive(house)
+    await act(house, ChoiceMade("no"))
+    monkeypatch.setattr(turns, "advance", break_flows)
+    receipt = await act(house, Typed("he is here"))
+    assert (await said(house, receipt))[-1][1] == "replies.quiet-saved"
+    assert receipt.talk.owner is Owner.QUEUE
+
+
+@pytest.mark.parametrize(("event", "how"), [(ExitTaken(), Ended.EXIT), (StopSaid(), Ended.STOP)])
+async def test_leaving_works_when_everything_else_is_broken(
+    house: House, monkeypatch: pytest.MonkeyPatch, event: Happened, how: Ended
+) -> None:
+    await arrive(house)
+    await act(house, ChoiceMade("yes"))
+    monkeypatch.setattr(turns, "advance", break_flows)
+    receipt = await act(house, event)
+    assert receipt.talk.ended is how
+    case = await house.tenancies[HARBOUR].store.case(Reference(receipt.talk.reference))
+    assert case is not None
+    assert case.intake["contact_ended"] is (how is Ended.STOP)
+
+
+async def test_a_step_that_is_gone_leads_to_a_person(house: House) -> None:
+    receipt = await arrive(house)
+    lost = receipt.talk.evolve(
+        edition=EditionId("gone"),
+        flow=FlowId("gone"),
+        step=StepId("gone"),
+        path=("gone.gone",),
+        answers={key: Answer(Given.SKIPPED, NOW) for key in ("gone.before", "entry.gone")},
+    )
+    await house.tenancies[HARBOUR].store.commit(Change(conversation=lost))
+    house.door.hot.get(HARBOUR, receipt.conversation).forget()
+    told = await act(house, Typed("hello"))
+    assert told.talk.owner is Owner.QUEUE
+    assert (await said(house, told))[-1][1] == "replies.trouble"
+    assert (await act(house, PersonWanted())).talk.owner is Owner.QUEUE
+    assert (await act(house, Typed("are you there"))).talk.owner is Owner.QUEUE
+
+
+async def test_every_visitors_event_is_written_once_with_its_id(house: House) -> None:
+    await arrive(house)
+    for event in (ChoiceMade("yes"), Typed("me"), Skipped(), PersonWanted(), Typed("numbers")):
+        receipt = await act(house, event)
+        own = [line for line in receipt.lines if line.inbox is not None]
+        assert [line.speaker for line in own] == [Speaker.VISITOR]
+        assert own[0].seq == receipt.seq

@@ -1,0 +1,96 @@
+"""What a typed text names: a choice in any language, a way out, or nothing but itself."""
+
+from typing import get_args
+
+import pytest
+
+from bot.house import House
+from bot.understanding import COMMANDS, Understanding
+from flows.conversation import Conversation, ConversationId, FlowId, Owner, Safety, StepId
+from flows.edition import Edition
+from flows.effects import Hear
+from flows.engine import advance
+from flows.events import DID, ChoiceMade, ChoicesMade, ExitTaken, Moment, Skipped, StopSaid
+from locales.words import Command
+from tests.house import HARBOUR, NOW
+
+
+@pytest.fixture
+def understanding(house: House) -> Understanding:
+    return house.door.tools.understanding
+
+
+@pytest.fixture
+def edition(house: House) -> Edition:
+    return house.tenancies[HARBOUR].edition
+
+
+def at(edition: Edition, flow: str, step: str, **changes: object) -> Conversation:
+    return Conversation(
+        id=ConversationId("talk-of-noor"),
+        tenant=HARBOUR,
+        channel="web",
+        edition=edition.id,
+        language="en",
+        flow=FlowId(flow),
+        step=StepId(step),
+        safety=Safety.SAFE,
+    ).evolve(**changes)
+
+
+@pytest.mark.parametrize("typed", ["Yes", "yes.", " TAK ", "ہاں", "1"])
+def test_a_label_in_any_language_is_its_choice(
+    understanding: Understanding, edition: Edition, typed: str
+) -> None:
+    talk = at(edition, "entry", "danger-now")
+    assert understanding.read(edition, talk, typed) == ChoiceMade("yes", typed)
+
+
+@pytest.mark.parametrize("typed", ["yes he is here", "no no he is not here now", "9", "1234", ""])
+def test_a_sentence_stays_a_sentence(
+    understanding: Understanding, edition: Edition, typed: str
+) -> None:
+    assert understanding.read(edition, at(edition, "entry", "danger-now"), typed) is None
+
+
+@pytest.mark.parametrize(("age", "answer"), [("15", "yes"), ("17", "yes"), ("18", "no")])
+def test_an_age_is_read_as_an_age_and_not_as_a_place_in_the_list(
+    understanding: Understanding, edition: Edition, age: str, answer: str
+) -> None:
+    talk = at(edition, "victim", "age")
+    assert understanding.read(edition, talk, age) == ChoiceMade(answer, age)
+
+
+def test_one_of_several_is_a_choice_of_one(understanding: Understanding, edition: Edition) -> None:
+    talk = at(edition, "victim", "needs")
+    typed = "Help for my children"
+    assert understanding.read(edition, talk, typed) == ChoicesMade(("children",), typed)
+
+
+def test_with_a_worker_only_leaving_is_understood(
+    understanding: Understanding, edition: Edition
+) -> None:
+    talk = at(edition, "entry", "danger-now", owner=Owner.WORKER)
+    assert understanding.read(edition, talk, "yes") is None
+    assert understanding.read(edition, talk, "skip") is None
+    assert understanding.read(edition, talk, "stop") == StopSaid()
+    assert understanding.read(edition, talk, "exit") == ExitTaken()
+
+
+def test_a_way_out_is_understood_at_every_question(
+    understanding: Understanding, edition: Edition
+) -> None:
+    for flow in edition.flows.values():
+        for step in flow.steps.values():
+            if step.is_question:
+                talk = at(edition, flow.id, step.id)
+                assert understanding.read(edition, talk, "exit") == ExitTaken(), step.id
+                assert understanding.read(edition, talk, "skip") == Skipped(), step.id
+
+
+def test_every_typed_command_is_written_as_the_engine_writes_it(edition: Edition) -> None:
+    assert set(COMMANDS) == set(get_args(Command))
+    for event in COMMANDS.values():
+        turn = advance(edition, at(edition, "entry", "danger-now"), event, Moment(NOW, True))
+        heard = next(effect for effect in turn.effects if isinstance(effect, Hear))
+        assert heard.did == DID[type(event)]

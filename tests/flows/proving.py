@@ -1,0 +1,80 @@
+"""Harbour publishes the library, as it is or spoiled in one place, in two languages."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+from functools import cache
+
+from bot.checking import Catalogue, look_up, read_catalogues
+from flows.breaks import Break
+from flows.conversation import Conversation, ConversationId
+from flows.edition import Edition, Sources, library_sources, make_edition
+from flows.events import Moment
+from flows.exploration import Explored, explore
+from flows.proofs import prove
+from flows.screening import Level, Marker, Screening
+from tenants.tenant import Tenant, TenantId, load_tenants
+
+NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
+OPENING = datetime(2026, 3, 3, 9, tzinfo=UTC)
+STAFFED = Moment(NOW, staffed=True)
+NOBODY = Moment(NOW, staffed=False, next_staffed_at=OPENING)
+NOTHING_FOUND = Screening(Level.NONE, (), "en")
+DANGER_FOUND = Screening(
+    Level.EMERGENCY, (Marker("threat-to-kill", Level.EMERGENCY, "kill me", "en: rule"),), "en"
+)
+
+
+@cache
+def harbour() -> Tenant:
+    tenant = next(iter(load_tenants().values()))
+    return replace(tenant, id=TenantId("harbour"), languages=("en", "ur"))
+
+
+@cache
+def catalogues() -> Mapping[str, Catalogue]:
+    return read_catalogues()
+
+
+@cache
+def sources() -> Sources:
+    return library_sources(harbour())
+
+
+@cache
+def edition() -> Edition:
+    return make_edition(sources(), harbour())
+
+
+def spoiled(name: str, old: str, new: str) -> Edition:
+    """The library with one passage of one file changed; the passage must be there exactly once."""
+    whole = sources()[name]
+    assert whole.count(old) == 1, f"{old!r} stands {whole.count(old)} times in {name}"
+    return make_edition({**sources(), name: whole.replace(old, new)}, harbour())
+
+
+@cache
+def explored() -> Explored:
+    return explore(edition())
+
+
+def proof_of(published: Edition) -> tuple[Break, ...]:
+    return prove(published, harbour(), look_up(catalogues())).breaks
+
+
+def broken(breaks: Iterable[Break], rule: str, part: str) -> list[str]:
+    """The breaks of one property that name what was spoiled, as they are printed."""
+    return [str(found) for found in breaks if found.rule == rule and part in str(found)]
+
+
+def talk_of(published: Edition, **changes: object) -> Conversation:
+    """Noor's talk, before it has begun."""
+    talk = Conversation(
+        id=ConversationId("noor"),
+        tenant=published.tenant,
+        channel="web",
+        edition=published.id,
+        language="en",
+        flow=published.entry,
+    )
+    return talk.evolve(**changes)

@@ -1,0 +1,366 @@
+"""Every proof can fail: the library is spoiled in one place, and the named proof says so."""
+
+from collections.abc import Callable
+from dataclasses import replace
+
+import pytest
+
+from bot.checking import look_up
+from flows.conversation import Conversation, Owner, Safety
+from flows.edition import Edition
+from flows.effects import Ask, CancelContact, QueueCase, RaiseAlarm, Say
+from flows.engine import advance
+from flows.events import (
+    DoorChanged,
+    Event,
+    ExitTaken,
+    Moment,
+    NumbersWanted,
+    PersonWanted,
+    Skipped,
+    TextReceived,
+)
+from flows.exploration import explore
+from flows.proofs import prove_moves, prove_tenant, prove_texts
+from flows.turn import Turn
+from flows.urgency import Urgency
+from tenants.numbers import Side
+from tests.flows.proving import (
+    broken,
+    catalogues,
+    edition,
+    explored,
+    harbour,
+    proof_of,
+    spoiled,
+)
+
+FLOW_DEFECTS = {
+    "an answer of danger without its urgency": (
+        "entry.yaml",
+        "    yes: {imminence: now}\n",
+        "    yes: {severity: concern}\n",
+        ("P3", "'yes' of 'danger-now'"),
+    ),
+    "a lowered urgency": (
+        "victim.yaml",
+        "    taken: {severity: severe, imminence: now}\n",
+        "    taken: {severity: serious, imminence: recent}\n",
+        ("P3", "'taken' of 'own-life'"),
+    ),
+    "a question that identifies before the limits": (
+        "entry.yaml",
+        "leaving:\n  about: limits\n",
+        (
+            "name:\n  ask: What is your name?\n  in your own words: yes\n"
+            "  identifies: yes\nleaving:\n  about: limits\n"
+        ),
+        ("P4", "entry.yaml"),
+    ),
+    "an unmarked question that identifies before the limits": (
+        "entry.yaml",
+        "leaving:\n  about: limits\n",
+        (
+            "name:\n  ask: What is your name?\n  in your own words: yes\n"
+            "  intake: person.name\nleaving:\n  about: limits\n"
+        ),
+        ("P4", "entry.yaml"),
+    ),
+    "a skip that counts as safe": (
+        "entry.yaml",
+        "  safe if: [yes]\n",
+        "  safe if: [yes, skipped]\n",
+        ("P5", "a skipped safety question counts as safe"),
+    ),
+    "a skip that leads back to its question": (
+        "victim.yaml",
+        "  intake: risk.hurt\n",
+        "  intake: risk.hurt\n  then: {skipped: hurt}\n",
+        ("P5", "a skipped question is asked again"),
+    ),
+    "a skipped question that comes again later": (
+        "victim.yaml",
+        "  intake: risk.dependants\n",
+        "  intake: risk.dependants\n  then: {skipped: hurt}\n",
+        ("P5", "a skipped question comes again"),
+    ),
+    "a skipped contact that is asked for all the same": (
+        "victim.yaml",
+        (
+            "  then: {no: placed, skipped: placed}\n\ncontact-address:\n"
+            "  only if: {contact: [call, text, said]}\n"
+        ),
+        "  then: {no: placed}\n\ncontact-address:\n",
+        ("P5", "contact was skipped and is asked for"),
+    ),
+    "a jump from the using-abuse door to the victim's": (
+        "using-abuse.yaml",
+        "  then: {yes: flow young-people}\n",
+        "  then: {yes: flow victim}\n",
+        ("P6", "a talk on the using-abuse side goes on in 'victim'"),
+    ),
+    "a jump from the victim's door to the using-abuse one": (
+        "victim.yaml",
+        "  then: {yes: flow young-people}\n",
+        "  then: {yes: flow using-abuse}\n",
+        ("P6", "a talk on the victim side goes on in 'using-abuse'"),
+    ),
+    "a door of its own whose cases go to the victim's queue": (
+        "using-abuse.yaml",
+        "queue: using-abuse\n",
+        "queue: victim\n",
+        ("P6", "a flow of the using-abuse side queues at 'victim'"),
+    ),
+    "a shared flow whose cases go to the using-abuse queue": (
+        "young-people.yaml",
+        "queue: victim\n",
+        "queue: using-abuse\n",
+        ("P6", "a flow of the shared side queues at 'using-abuse'"),
+    ),
+    "a queue that is no door": (
+        "third-party.yaml",
+        "queue: third-party\n",
+        "queue: friends\n",
+        ("P6", "'friends', which is no door here"),
+    ),
+    "a word of the victim side behind the using-abuse door": (
+        "using-abuse.yaml",
+        "  say: These numbers answer day and night.\n",
+        "  say: A refuge has these numbers.\n",
+        ("P6", "'refuge'"),
+    ),
+    "what is said runs in a circle": (
+        "victim.yaml",
+        "  say: These numbers answer day and night.\n",
+        "  say: These numbers answer day and night.\n  then: own-life-help\n",
+        ("P7", "leads back to itself"),
+    ),
+    "a dead end": (
+        "third-party.yaml",
+        "  intake: third-party.relation\n",
+        "  intake: third-party.relation\n  then: relation\n",
+        ("P7", "no end can be reached"),
+    ),
+    "danger asked fifth": (
+        "entry.yaml",
+        "danger-now:\n  about: danger\n",
+        (
+            "one-more:\n  ask: Is this your first time here?\n  choose one: yes or no\n"
+            "two-more:\n  ask: Is this your own device?\n  choose one: yes or no\n"
+            "danger-now:\n  about: danger\n"
+        ),
+        ("P11", "danger is not among the first 4"),
+    ),
+    "a way round the danger question": (
+        "entry.yaml",
+        "    made-to: {severity: serious}\n",
+        "    made-to: {severity: serious}\n  then: {helper: stay}\n",
+        ("P11", "danger is not among the first 4"),
+    ),
+    "a reply that says you are safe": (
+        "replies.yaml",
+        "closed: This talk has ended.",
+        "closed: You are safe. This talk has ended.",
+        ("P12", "replies.closed (en) says 'you are safe'"),
+    ),
+    "nobody is here and nothing says so": (
+        "entry.yaml",
+        "nobody-here-unknown:\n  only if: {staffed: [no], opening: [unknown]}\n",
+        "nobody-here-unknown:\n  only if: {staffed: [yes], opening: [known]}\n",
+        ("P2", "it is not said before the first question"),
+    ),
+    "an opening told when none is known": (
+        "entry.yaml",
+        "  only if: {staffed: [no], opening: [known]}\n",
+        "  only if: {staffed: [no]}\n",
+        ("P2", "tells an opening that is not known"),
+    ),
+    "numbers on the screen before it is known to be safe": (
+        "entry.yaml",
+        "leaving:\n  about: limits\n",
+        "leaving:\n  about: limits\n  show numbers: [danger]\n",
+        ("P10", "numbers show unasked"),
+    ),
+    "under 18 and no limits in their words": (
+        "young-people.yaml",
+        "how-this-works:\n  about: limits\n",
+        "how-this-works:\n",
+        ("P17", "under 18"),
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FLOW_DEFECTS)
+def test_a_spoiled_flow_is_caught_by_its_proof(name: str) -> None:
+    file, old, new, (rule, part) = FLOW_DEFECTS[name]
+    found = broken(proof_of(spoiled(file, old, new)), rule, part)
+    assert found, name
+    assert found[0].startswith("flows/library/")
+    if rule in {"P2", "P4", "P5", "P10", "P11", "P17"}:
+        assert "; path: begin" in found[0]
+
+
+def with_text(language: str, key: str, text: str | None) -> list[str]:
+    """Every break when one text of the catalogues says this instead, or is gone."""
+    spoiled_texts = {name: dict(catalogue) for name, catalogue in catalogues().items()}
+    place = next(place for place in spoiled_texts[language] if place[0] == key)
+    old = spoiled_texts[language].pop(place)
+    if text is not None:
+        spoiled_texts[language][place] = replace(old, forms=(text,))
+    texts = dict(edition().english)
+    found = prove_texts(explored(), harbour(), texts, look_up(spoiled_texts))
+    return [f"{b.rule} {b}" for b in found]
+
+
+TEXT_DEFECTS = {
+    "a dropped translation": ("ur", "victim.hurt.ask", None, "P8"),
+    "a lost placeholder": ("ur", "victim.placed.say", "شکریہ", "P8"),
+    "a promise in English": ("en", "replies.closed", "You are safe now.", "P12"),
+    "someone will": ("en", "replies.waiting", "Someone will answer you.", "P12"),
+    "secrecy without its limits": ("en", "replies.waiting", "This is confidential.", "P12"),
+    "a promise in Urdu": ("ur", "replies.waiting", "آپ محفوظ ہیں۔", "P12"),
+    "abuse named before it is safe": (
+        "en",
+        "entry.leaving.say",
+        "This is about domestic abuse.",
+        "P15",
+    ),
+    "police named on the quiet page": ("en", "entry.quiet.ask", "The police can come.", "P15"),
+    "a refuge's postcode": ("en", "victim.own-life-help.say", "Come to LE1 4XX.", "P18"),
+    "a victim number in a text of the using-abuse door": (
+        "en",
+        "using-abuse.own-life-help.say",
+        "You can call 0808 2000 247.",
+        "P6",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", TEXT_DEFECTS)
+def test_a_spoiled_text_is_caught_by_its_proof(name: str) -> None:
+    language, key, text, rule = TEXT_DEFECTS[name]
+    found = [line for line in with_text(language, key, text) if line.startswith(f"{rule} ")]
+    assert any(key in line and f"{language}" in line for line in found), name
+
+
+@pytest.mark.parametrize("side", ["shared", "using-abuse"])
+def test_a_number_of_the_victim_side_on_the_wrong_side_is_caught(side: Side) -> None:
+    numbers = tuple(
+        replace(number, side=side) if number.id == "rape-crisis" else number
+        for number in harbour().numbers
+    )
+    found = prove_tenant(edition(), replace(harbour(), numbers=numbers))
+    assert broken(found, "P6", "rape-crisis")
+
+
+def test_a_missing_999_is_caught() -> None:
+    numbers = tuple(number for number in harbour().numbers if number.id != "999")
+    found = prove_tenant(edition(), replace(harbour(), numbers=numbers))
+    assert broken(found, "P10", "999")
+
+
+def test_own_wording_of_no_text_and_with_other_placeholders_is_caught() -> None:
+    wording = {"victim.nothing": {"en": "Hello."}, "replies.ahead": {"en": "You wait."}}
+    found = list(prove_tenant(edition(), replace(harbour(), wording=wording)))
+    assert broken(found, "P8", "victim.nothing")
+    assert broken(found, "P8", "replies.ahead")
+
+
+def test_a_language_without_its_list_is_caught() -> None:
+    tenant = replace(harbour(), languages=("en", "tr"))
+    found = prove_texts(explored(), tenant, edition().english, look_up(catalogues()))
+    assert broken(found, "P12", "tr")
+
+
+Spoil = Callable[[Edition, Conversation, Event, Moment, Turn], Turn]
+
+
+def _exit_asks(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    return turn.then(Say("replies.closed")) if isinstance(event, ExitTaken) else turn
+
+
+def _exit_is_stop(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    return turn.then(CancelContact()) if isinstance(event, ExitTaken) else turn
+
+
+def _left_is_asked(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    return turn.then(Say("replies.closed")) if talk.ended else turn
+
+
+def _person_waits(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    is_bot = isinstance(event, PersonWanted) and talk.owner is Owner.BOT and not talk.ended
+    return turn.now(owner=Owner.BOT) if is_bot else turn
+
+
+def _untrue(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    is_asked = isinstance(event, PersonWanted) and not now.staffed and not talk.ended
+    return turn.then(Say("replies.person-wanted")) if is_asked else turn
+
+
+def _forgets(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    return turn.now(urgency=Urgency()) if isinstance(event, Skipped) else turn
+
+
+def _no_alarm(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    return Turn(turn.talk, tuple(f for f in turn.effects if not isinstance(f, RaiseAlarm)))
+
+
+def _not_queued(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    if not isinstance(event, TextReceived):
+        return turn
+    return Turn(turn.talk, tuple(f for f in turn.effects if not isinstance(f, QueueCase)))
+
+
+def _loud(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    return turn.then(Say("replies.danger-heard")) if turn.talk.is_silent else turn
+
+
+def _hides(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    is_asked = isinstance(event, NumbersWanted) and talk.is_silent
+    return Turn(turn.talk, ()) if is_asked else turn
+
+
+def _mute(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    if not isinstance(event, Skipped):
+        return turn
+    return Turn(turn.talk, tuple(f for f in turn.effects if not isinstance(f, Ask | Say)))
+
+
+def _never_queues(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    is_tenth = turn.talk.asked >= 10 and isinstance(event, Skipped)
+    return turn.now(owner=talk.owner) if is_tenth else turn
+
+
+def _door_is_safe(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    if isinstance(event, DoorChanged) and talk.safety is Safety.NOT_ASKED and not talk.ended:
+        return advance(e, talk.evolve(safety=Safety.SAFE, flow="victim", step=""), event, now)
+    return turn
+
+
+ENGINE_DEFECTS: dict[str, tuple[Spoil, str, str]] = {
+    "exit says goodbye": (_exit_asks, "P1", "exit is answered"),
+    "exit takes back an agreed contact": (_exit_is_stop, "P1", "takes back a contact"),
+    "something follows exit": (_left_is_asked, "P1", "after the visitor has left"),
+    "a person is not queued": (_person_waits, "P2", "does not reach the queue"),
+    "a reply is not true": (_untrue, "P2", "replies.person-wanted"),
+    "urgency is forgotten": (_forgets, "P3", "was removed"),
+    "danger raises no alarm": (_no_alarm, "P3", "no alarm"),
+    "danger waits": (_not_queued, "P3", "not queued"),
+    "an alarm shows while it is unsafe": (_loud, "P3", "while it is unsafe"),
+    "numbers are refused on a quiet page": (_hides, "P10", "not shown"),
+    "a skip is met with silence": (_mute, "P11", "silence"),
+    "the tenth question does not queue": (_never_queues, "P11", "question 10"),
+    "another door before it is safe": (_door_is_safe, "P3", "another door"),
+}
+
+
+@pytest.mark.parametrize("name", ENGINE_DEFECTS)
+def test_a_spoiled_engine_is_caught_by_its_proof(name: str) -> None:
+    spoil, rule, part = ENGINE_DEFECTS[name]
+
+    def engine(e: Edition, talk: Conversation, event: Event, now: Moment) -> Turn:
+        return spoil(e, talk, event, now, advance(e, talk, event, now))
+
+    found = broken(prove_moves(explore(edition(), engine)), rule, part)
+    assert found, name
+    assert "; path: begin" in found[0]

@@ -1,0 +1,137 @@
+"""One row for each route and each kind of frame: the names that it reads, and what it may show.
+
+The routes come from the real router and the frames from the real readers; what has no row here
+fails the build.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+
+from aiohttp import web
+
+from bot.channels.webchat import frames
+
+RouteKey = tuple[str, str]
+"""The method and the pattern, as the router writes them."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """What a route reads. ``form`` holds usual values; an empty one is filled with an id."""
+
+    query: tuple[str, ...] = ()
+    form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    shows_contact: bool = False
+    streams: bool = False
+    moves: bool = False
+    counts: bool = False
+
+
+_ID = ("",)
+_MOVE = {"csrf": _ID, "id": _ID}
+_CASE = "/staff/{tenant}/cases/{reference}"
+_SIGN_IN = {
+    "name": _ID,
+    "password": ("not the password",),
+    "code": ("000000",),
+    "reference": _ID,
+    "text": ("", "half written"),
+}
+_TALK = {
+    "talk": _ID,
+    "id": _ID,
+    "do": ("", "begin", "skip", "back", "person", "numbers", "choices", "stop"),
+    "lang": ("en", "pl", "xx"),
+    "text": ("", "hello"),
+    "choice": ("", "yes", "nonsense"),
+    "language": ("", "ur", "xx"),
+    "door": ("", "using-abuse", "nonsense"),
+}
+
+ROWS: Mapping[RouteKey, Row] = {
+    ("GET", "/c/{tenant}"): Row(query=("language",)),
+    ("POST", "/c/{tenant}"): Row(form=_TALK),
+    ("GET", "/c/{tenant}/words/{language}.json"): Row(),
+    ("GET", "/c/{tenant}/exit"): Row(),
+    ("POST", "/c/{tenant}/exit"): Row(),
+    ("GET", "/ws/chat/{tenant}"): Row(),  # As a plain request; tests.matrix.sockets speaks it.
+    ("GET", "/widget/v1.js"): Row(),
+    ("GET", "/page"): Row(),
+    ("GET", "/static/console/{file}"): Row(),
+    ("GET", "/staff/{tenant}/sign-in"): Row(query=("reference", "name", "text")),
+    ("POST", "/staff/{tenant}/sign-in"): Row(form=_SIGN_IN),
+    ("POST", "/staff/{tenant}/keep"): Row(
+        form={"reference": _ID, "text": ("", "half written"), "name": _ID}
+    ),
+    ("POST", "/staff/{tenant}/sign-out"): Row(form={"csrf": _ID}),
+    ("GET", "/staff/{tenant}"): Row(),
+    ("GET", "/staff/{tenant}/queue"): Row(query=("open",)),
+    ("GET", "/staff/{tenant}/live"): Row(query=("case",), streams=True),
+    ("POST", "/staff/{tenant}/shift"): Row(form={"csrf": _ID, "do": ("start",)}),
+    ("GET", _CASE): Row(),
+    ("GET", f"{_CASE}/now"): Row(query=("stamp", "after")),
+    ("POST", f"{_CASE}/claim"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/reply"): Row(form=_MOVE | {"text": ("", "a reply")}, moves=True),
+    ("POST", f"{_CASE}/give-back"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/close"): Row(form=_MOVE | {"outcome": ("", "left")}, moves=True),
+    ("POST", f"{_CASE}/contact"): Row(
+        form=_MOVE | {"reason": ("call-back", "call-back", "")}, shows_contact=True
+    ),
+    ("GET", "/healthz"): Row(),
+    ("GET", "/readyz"): Row(),
+    ("GET", "/metrics"): Row(counts=True),
+}
+
+FRAME_ROWS: Mapping[str, Mapping[str, object]] = {
+    "hello": {"language": "en"},
+    "text": {"text": "quite long words of mine"},
+    "choice": {"value": "yes"},
+    "choices": {"values": ["home", "nonsense"]},
+    "language": {"value": "pl"},
+    "skip": {},
+    "back": {},
+    "numbers": {},
+    "person": {},
+    "door": {"value": "using-abuse"},
+    "exit": {},
+    "stop": {},
+}
+"""Each kind of frame with its other parts, in an order in which one talk can take them."""
+
+
+def keys_of(router: web.UrlDispatcher) -> frozenset[RouteKey]:
+    """Every method and pattern of a router; HEAD is its GET."""
+    found = set()
+    for resource in router.resources():
+        for route in resource:
+            method = "GET" if route.method == "HEAD" else route.method
+            found.add((method, resource.canonical))
+    return frozenset(found)
+
+
+def methods_of(router: web.UrlDispatcher, pattern: str) -> frozenset[str]:
+    """The methods that a pattern is registered for."""
+    return frozenset(
+        r.method for r in router.routes() if r.resource and pattern == r.resource.canonical
+    )
+
+
+def frame_types() -> frozenset[str]:
+    """Every kind of frame that the socket reads."""
+    return frozenset({"hello", *frames._EVENTS, *frames._ACTS})  # noqa: SLF001 - the real tables.
+
+
+class RowMissing(AssertionError):
+    """Something can be asked that the tenant matrix does not ask: add its row."""
+
+
+def require_rows(router: web.UrlDispatcher, types: Iterable[str]) -> None:
+    """Raise RowMissing, naming each route and frame without a row, and each row without a route."""
+    wanted, kinds = keys_of(router), frozenset(types)
+    lines = [f"route without a row: {method} {path}" for method, path in wanted - ROWS.keys()]
+    lines += [f"row without a route: {method} {path}" for method, path in ROWS.keys() - wanted]
+    lines += [f"frame without a row: {kind}" for kind in kinds - FRAME_ROWS.keys()]
+    lines += [f"row without a frame: {kind}" for kind in FRAME_ROWS.keys() - kinds]
+    if lines:
+        where = "tests/matrix/rows.py says for each what it reads and may show (I10, I14)"
+        raise RowMissing("\n".join((*sorted(lines), where)))
