@@ -19,10 +19,11 @@ help: ## Show this list
 
 setup: $(INSTALLED) ## Make .venv with everything in it; does nothing when nothing changed
 
+# Without dependencies: the locks are whole, so nothing is resolved and no newer release can get in the way.
 # Order-only: the interpreter's own date, which a system upgrade moves, is no reason to reinstall.
 $(INSTALLED): $(LOCKS) pyproject.toml | $(BIN)/python
 	@echo "Installing the locked packages into $(VENV); the first time takes a minute or two." >&2
-	@$(PIP) install --quiet --require-hashes $(addprefix -r ,$(LOCKS))
+	@$(PIP) install --quiet --require-hashes --no-deps $(addprefix -r ,$(LOCKS))
 	@$(PIP) install --quiet --no-deps --no-build-isolation -e .
 	@touch $@
 
