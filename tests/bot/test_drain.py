@@ -49,9 +49,9 @@ async def running(house: House) -> AsyncIterator[tuple[web.AppRunner, str]]:
 
 @asynccontextmanager
 async def browser(url: str) -> AsyncIterator[ClientSession]:
-    """One whose connection is open already: it needs no new one when the house stops."""
+    """One that has the neutral page and its cookie: it needs no new connection for the next."""
     async with ClientSession(url, cookie_jar=aiohttp.CookieJar(unsafe=True)) as session:
-        async with session.get("/healthz") as answer:
+        async with session.get("/c/llr") as answer:
             assert answer.status == 200
         yield session
 

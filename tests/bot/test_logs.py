@@ -173,6 +173,7 @@ async def test_what_breaks_is_told_without_the_words_that_broke_it(
         broken.setattr(house.stores, "check", fail_at_once)
         broken.setattr(store, "cases", fail)
         answers = [await (await client.get(path)).text() for path in ("/readyz", "/metrics")]
+    await client.get(PAGE)
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(Door, "open", fail)
         begun = await client.post(PAGE, data={"do": "begin", "lang": "en"})

@@ -110,8 +110,9 @@ async def test_every_press_is_at_least_forty_four_pixels(
     await open_more(page, standin, "en")
     sizes = await page.evaluate(
         """() => [...document.querySelectorAll("button, textarea, a.leave:not(.first)")]
+            .filter((each) => each.checkVisibility())
             .map((each) => [each.textContent, each.getBoundingClientRect()])
             .filter(([, box]) => Math.min(box.width, box.height) < 44)
-            .map(([name]) => name)"""
+            .map(([name, box]) => `${name} ${box.width} x ${box.height}`)"""
     )
     assert sizes == []

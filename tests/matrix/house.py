@@ -190,7 +190,7 @@ class MatrixHouse:
             gone = await self.hire(tenant, Role.WORKER, f"signed-out worker of {title}")
             await self.sign_out(gone)
             for person in staff:
-                if person.role in (Role.WORKER, Role.SUPERVISOR):
+                if person.role in (Role.WORKER, Role.SUPERVISOR, Role.USING_ABUSE_WORKER):
                     await self._on_shift(person)
             for name in CASES:
                 if name != "the visitor's own":

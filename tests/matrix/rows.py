@@ -84,8 +84,8 @@ ROWS: Mapping[RouteKey, Row] = {
 
 FRAME_ROWS: Mapping[str, Mapping[str, object]] = {
     "hello": {"language": "en"},
-    "text": {"text": "quite long words of mine"},
-    "choice": {"value": "yes"},
+    "text": {"text": "quite long words of mine", "seen": 0},
+    "choice": {"value": "yes", "seen": 0},
     "choices": {"values": ["home", "nonsense"]},
     "language": {"value": "pl"},
     "skip": {},
