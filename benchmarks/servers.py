@@ -14,6 +14,7 @@ from aiohttp import WSMsgType, web
 
 from bot.app import make_app, open_house, serve
 from bot.console import make_account
+from bot.serving import settle
 from bot.settings import Settings
 from handoff.staff import Role
 from storage.keyring import generate_key
@@ -114,6 +115,7 @@ async def run(kind: str, folder: Path) -> None:
     """Serve one contender on a free port, which is printed, until standard input closes."""
     async with APPS[kind](folder) as app:
         runner, port = await serve(app, host="127.0.0.1", port=0)
+        settle()
         print(port, flush=True)
         await asyncio.to_thread(sys.stdin.read)
         await runner.cleanup()

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from bot.render import Scribe, Wording
+from bot.render import Scribe
 from bot.tenancy import Tenancy
 from flows.conversation import Conversation, Ended, Owner
 from flows.edition import Edition
@@ -72,14 +72,7 @@ def apply_turn(
 
 
 def _lines(setting: Setting, before: Conversation, turn: Turn, origin: Origin) -> tuple[Line, ...]:
-    tenancy = setting.tenancy
-    wording = Wording(
-        tenancy.tenant,
-        setting.edition,
-        setting.catalogues,
-        turn.talk.language,
-        tenancy.edition.english,
-    )
+    wording = setting.tenancy.wording(setting.catalogues, setting.edition, turn.talk.language)
     scribe = Scribe(wording, turn.talk, setting.now, before.last_seq, origin.by, origin.inbox)
     return scribe.write(turn.effects)
 

@@ -45,8 +45,7 @@ class House:
 
     def wording(self, tenancy: Tenancy, edition: Edition, language: str) -> Wording:
         """One tenant's texts in one language."""
-        current = tenancy.edition.english
-        return Wording(tenancy.tenant, edition, self.catalogues, language, current)
+        return tenancy.wording(self.catalogues, edition, language)
 
 
 HOUSE = web.AppKey("house", House)

@@ -5,7 +5,7 @@ English (P8, P9).
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, assert_never
 
@@ -40,9 +40,19 @@ EXPECTS = {Kind.ONE: Expects.ONE, Kind.ANY: Expects.ANY, Kind.WORDS: Expects.TEX
 
 
 @dataclass(frozen=True, slots=True)
+class Question:
+    """One question as it is put in one language, choices and all."""
+
+    asked: Text
+    why: str
+    choices: tuple[Choice, ...]
+    expects: Expects
+
+
+@dataclass(frozen=True, slots=True)
 class Wording:
     """One tenant's texts in one language. ``current`` is today's English, which goes before that of
-    the edition a talk is pinned to.
+    the edition a talk is pinned to. A question, which no parameter changes, is put together once.
     """
 
     tenant: Tenant
@@ -50,6 +60,7 @@ class Wording:
     catalogues: Catalogues
     language: str
     current: Mapping[str, str]
+    _questions: dict[str, Question] = field(default_factory=dict, compare=False, repr=False)
 
     def find(self, key: str, parameters: Mapping[str, Parameter] | None = None) -> Text:
         """The text of a key: the tenant's own wording, else the catalogue's, else English."""
@@ -64,6 +75,20 @@ class Wording:
     def say(self, key: str, parameters: Mapping[str, Parameter] | None = None) -> str:
         """The same, without the language that it turned out to be in."""
         return self.find(key, parameters).text
+
+    def question(self, key: str) -> Question | None:
+        """The question of a step's key; None where this edition has no such step (P9)."""
+        if key not in self._questions:
+            step = self.edition.step_at(key)
+            if step is None:
+                return None
+            self._questions[key] = Question(
+                asked=self.find(f"{key}.ask"),
+                why=self.say(f"{key}.why") if step.has_why else "",
+                choices=tuple(Choice(o.value, self.say(o.key)) for o in step.options),
+                expects=EXPECTS[step.kind],
+            )
+        return self._questions[key]
 
     def label(self, key: str, english: str) -> str:
         """A text that the tenant's files hold, such as a number's label."""
@@ -130,8 +155,7 @@ class Scribe:
     def _heard(self, effect: Hear) -> Line:
         place = f"{effect.flow}.{effect.step}"
         step = self.wording.edition.step_at(place)
-        keys = {option.value: option.key for option in step.options} if step else {}
-        labels = [self.wording.say(keys[v]) if v in keys else v for v in effect.values]
+        labels = self._labels(place, effect.values)
         did = self.wording.say(effect.did) if effect.did and not effect.words else ""
         return self._line(
             Speaker.VISITOR,
@@ -142,20 +166,24 @@ class Scribe:
             inbox=self.inbox,
         )
 
+    def _labels(self, place: str, values: tuple[str, ...]) -> list[str]:
+        question = self.wording.question(place) if values else None
+        known = {c.value: c.label for c in question.choices} if question else {}
+        return [known.get(value, value) for value in values]
+
     def _question(self, key: str) -> Line:
-        step = self.wording.edition.step_at(key)
-        if step is None:
+        question = self.wording.question(key)
+        if question is None:
             return self._line(Speaker.BOT, self.wording.say("replies.waiting"))
-        asked = self.wording.find(f"{key}.ask")
         return self._line(
             Speaker.BOT,
-            asked.text,
-            language=asked.language,
-            why=self.wording.say(f"{key}.why") if step.has_why else "",
+            question.asked.text,
+            language=question.asked.language,
+            why=question.why,
             key=f"{key}.ask",
             step=key,
-            choices=tuple(Choice(o.value, self.wording.say(o.key)) for o in step.options),
-            expects=EXPECTS[step.kind],
+            choices=question.choices,
+            expects=question.expects,
         )
 
     def _numbers(self, side: str, kinds: tuple[str, ...]) -> str:

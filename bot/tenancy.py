@@ -1,17 +1,19 @@
 """One tenant as this process serves it: settings, editions, store, and who is on shift."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
 
+from bot.render import Wording
 from flows.conversation import Conversation, EditionId
 from flows.edition import Edition, library_sources, make_edition
 from flows.events import Moment
 from flows.flow import Side
 from handoff.case import QueueName
 from handoff.permissions import SIDES, Permission, permissions_of
-from handoff.staff import Staff, StaffId
+from handoff.staff import SEEN_WITHIN, Staff, StaffId
+from locales.lookup import Catalogues
 from storage.store import EditionRecord, Store
 from tenants.hours import is_open, next_opening
 from tenants.tenant import Tenant
@@ -30,6 +32,9 @@ class Tenancy:
     older: dict[EditionId, Edition] = field(default_factory=dict)
     _everyone: Sequence[Staff] = ()
     _read_at: float | None = None
+    _staffed_until: Mapping[Side, datetime] = field(default_factory=dict)
+    _wordings: dict[tuple[EditionId, str], Wording] = field(default_factory=dict)
+    _opening: tuple[datetime, datetime | None] | None = None
 
     async def edition_of(self, id: EditionId) -> Edition:
         """The edition a talk began in; where it is gone, the current one (P9)."""
@@ -41,6 +46,14 @@ class Tenancy:
                 self.edition if record is None else make_edition(record.sources, self.tenant)
             )
         return self.older[id]
+
+    def wording(self, catalogues: Catalogues, edition: Edition, language: str) -> Wording:
+        """The tenant's texts for a talk that is pinned to this edition, in one language."""
+        place = edition.id, language
+        if place not in self._wordings:
+            current = self.edition.english
+            self._wordings[place] = Wording(self.tenant, edition, catalogues, language, current)
+        return self._wordings[place]
 
     def queue_of(self, door: str) -> QueueName:
         """The tenant's queue for a door. An unknown door has none: a guess might cross the wall."""
@@ -58,10 +71,15 @@ class Tenancy:
 
     async def on_shift(self, now: datetime) -> Sequence[Staff]:
         """Everybody who is on shift, whatever they may do; read at most once a second."""
-        if self._read_at is None or monotonic() - self._read_at > ROTA_HOLDS:
-            self._everyone = await self.store.everyone()
-            self._read_at = monotonic()
+        await self._read_rota()
         return [s for s in self._everyone if s.is_on_shift(now)]
+
+    async def _read_rota(self) -> None:
+        if self._read_at is not None and monotonic() - self._read_at <= ROTA_HOLDS:
+            return
+        self._everyone = await self.store.everyone()
+        self._read_at = monotonic()
+        self._staffed_until = staffed_until(self._everyone)
 
     async def touch_shift(self, id: StaffId, seen_at: datetime | None) -> None:
         """Record a sign of somebody on shift, or with None the end of their shift."""
@@ -73,8 +91,12 @@ class Tenancy:
 
         Volunteers alone do not count (R49).
         """
-        needed = {Permission.TAKE_CASES_UNSUPERVISED, SIDES[side]}
-        return any(needed <= permissions_of(s) for s in await self.on_shift(now))
+        await self._read_rota()
+        return self._is_staffed(now, side)
+
+    def _is_staffed(self, now: datetime, side: Side) -> bool:
+        until = self._staffed_until.get(side)
+        return until is not None and now <= until
 
     def side_of_talk(self, talk: Conversation) -> Side:
         """The side whose people a talk waits for, as its flow stands now."""
@@ -83,15 +105,33 @@ class Tenancy:
 
     def _next_opening(self, now: datetime) -> datetime | None:
         """When somebody is next meant to be here; unknown where somebody should be here now."""
-        hours = self.tenant.hours
-        return None if is_open(hours, now) else next_opening(hours, now)
+        minute = now.replace(second=0, microsecond=0)
+        if self._opening is None or self._opening[0] != minute:
+            # Hours are written in minutes, and every turn asks.
+            hours = self.tenant.hours
+            self._opening = minute, None if is_open(hours, now) else next_opening(hours, now)
+        return self._opening[1]
 
     async def moment(self, now: datetime, *, ahead: int | None = None) -> Moment:
         """What is true now: whether anybody of each side is here, else when somebody will be."""
-        staffed = await self.is_staffed(now)
-        staffed_apart = await self.is_staffed(now, Side.USING_ABUSE)
+        await self._read_rota()
+        staffed = self._is_staffed(now, Side.VICTIM)
+        staffed_apart = self._is_staffed(now, Side.USING_ABUSE)
         opening = None if staffed and staffed_apart else self._next_opening(now)
         return Moment(now, staffed, opening, ahead, staffed_apart)
+
+
+def staffed_until(everyone: Iterable[Staff]) -> dict[Side, datetime]:
+    """Until when each side has somebody who may take its cases, if no more is heard of them."""
+    until: dict[Side, datetime] = {}
+    for person in everyone:
+        held = permissions_of(person)
+        if person.shift_seen_at is None or Permission.TAKE_CASES_UNSUPERVISED not in held:
+            continue
+        for side in (side for side, seen in SIDES.items() if seen in held):
+            last = person.shift_seen_at + SEEN_WITHIN
+            until[side] = max(until.get(side, last), last)
+    return until
 
 
 async def open_tenancy(tenant: Tenant, store: Store, now: datetime) -> Tenancy:

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from typing import Protocol
 
 
 class Given(StrEnum):
@@ -36,6 +37,13 @@ Guard = Mapping[str, frozenset[str]]
 """Answer keys (``flow.step``) or circumstances, each with the names that let a step through."""
 
 
-def is_met(guard: Guard, names: Mapping[str, tuple[str, ...]]) -> bool:
+class Names(Protocol):
+    """What guards may read: the names of an answer, or of a circumstance, by its key."""
+
+    def get(self, key: str, default: tuple[str, ...], /) -> tuple[str, ...]:
+        """The names under a key; the default where nothing was answered."""
+
+
+def is_met(guard: Guard, names: Names) -> bool:
     """Whether every key of the guard has one of its names. An unanswered key is not met."""
     return all(not allowed.isdisjoint(names.get(key, ())) for key, allowed in guard.items())

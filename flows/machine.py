@@ -4,16 +4,17 @@ States are steps; the one trigger, ``proceed``, tries what may follow in written
 holds no talk: a throw-away model carries the state and the answers for one trigger.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from transitions import Machine
 
-from flows.answers import Guard, is_met
+from flows.answers import Guard, Names, is_met
 from flows.conversation import END, FlowId, StepId
 from flows.flow import Flow, Step, Target
 
-Names = Mapping[str, tuple[str, ...]]
+REMEMBERED = 4096
+"""Decisions kept for each flow; what several choices may be named at once is nearly endless."""
 
 WAIT = "(wait)"
 FLOW = "(flow) "
@@ -40,6 +41,8 @@ class FlowMachine:
             auto_transitions=False,
             send_event=True,
         )
+        self._reads: dict[StepId, tuple[str, ...]] = {}
+        self._decided: dict[tuple[object, ...], Target] = {}
         for step in flow.order:
             self._add_exits(flow.steps[step])
 
@@ -51,15 +54,31 @@ class FlowMachine:
         return Target(END)
 
     def after(self, step: StepId, names: Names) -> Target:
-        """Where the talk goes from a step; ``names`` holds its answer under the step's own key."""
+        """Where the talk goes from a step; ``names`` holds its answer under the step's own key.
+
+        What was decided once is remembered under all that its guards may read.
+        """
+        place = (step, *[names.get(key, ()) for key in self._reads.get(step, ())])
+        target = self._decided.get(place)
+        if target is None:
+            target = self._decide(step, names)
+            if len(self._decided) < REMEMBERED:
+                self._decided[place] = target
+        return target
+
+    def _decide(self, step: StepId, names: Names) -> Target:
         traveller = _Traveller(step, names, names.get(f"{self._flow.id}.{step}", ()))
         # Binding a model to the machine costs ten times the step itself; an event needs no binding.
         self._machine.events["proceed"].trigger(traveller)
         return _target(traveller.state)
 
     def _add_exits(self, step: Step) -> None:
-        for value, jump in jumps(self._flow, step):
+        exits = list(jumps(self._flow, step))
+        for value, jump in exits:
             self._add_branch(step, jump, value)
+        guards = [guard for _, jump in exits for _, guard in candidates(self._flow, jump)]
+        read = {key for guard in guards for key in guard}
+        self._reads[step.id] = (f"{self._flow.id}.{step.id}", *sorted(read))
 
     def _add_branch(self, step: Step, jump: Target, value: str | None) -> None:
         for target, guard in candidates(self._flow, jump):

@@ -1,14 +1,15 @@
 """Going from step to step: what is said on the way, and the question at which a talk stops."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from itertools import takewhile
 
-from flows.answers import Answer, Given, is_met
+from flows.answers import Answer, Given, Names, is_met
 from flows.conversation import END, Conversation, FlowId, Owner
 from flows.edition import Edition
 from flows.effects import Ask, QueueCase, Say, ShowNumbers
 from flows.events import Moment
 from flows.flow import About, Step, Target
-from flows.machine import Names
 from flows.turn import Turn
 
 CARRY_ON = "carry-on"
@@ -106,14 +107,26 @@ def _known_door(talk: Conversation, step: Step) -> str | None:
     return next((value for value, to in step.then.items() if to.flow == talk.door), None)
 
 
-def _names(edition: Edition, talk: Conversation, moment: Moment) -> Names:
+@dataclass(frozen=True, slots=True)
+class _Known:
     """What guards may read: every answer's names under its key, and the circumstances of now."""
-    names = {key: answer.names for key, answer in talk.answers.items()}
+
+    answers: Mapping[str, Answer]
+    now: Mapping[str, tuple[str, ...]]
+
+    def get(self, key: str, default: tuple[str, ...], /) -> tuple[str, ...]:
+        answer = self.answers.get(key)
+        return self.now.get(key, default) if answer is None else answer.names
+
+
+def _names(edition: Edition, talk: Conversation, moment: Moment) -> Names:
     staffed = moment.is_staffed(edition.flows[talk.flow].side)
-    names["staffed"] = ("yes" if staffed else "no",)
-    names["opening"] = ("unknown" if moment.next_staffed_at is None else "known",)
-    names["emergency"] = ("yes" if talk.urgency.is_emergency else "no",)
-    return names
+    now = {
+        "staffed": ("yes" if staffed else "no",),
+        "opening": ("unknown" if moment.next_staffed_at is None else "known",),
+        "emergency": ("yes" if talk.urgency.is_emergency else "no",),
+    }
+    return _Known(talk.answers, now)
 
 
 def _say(edition: Edition, turn: Turn, step: Step, moment: Moment) -> Turn:

@@ -1,13 +1,14 @@
 """The case: what the desk holds of one talk. An immutable value with one holder at a time (I6)."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
 from typing import Any, NewType
 
 from flows.conversation import ConversationId, Ended, Owner
+from flows.evolving import evolver
 from flows.urgency import Urgency
 from handoff.reference import Reference
 from handoff.staff import StaffId
@@ -60,4 +61,7 @@ class Case:
 
     def evolve(self, **changes: Any) -> "Case":
         """The same case with these fields changed."""
-        return replace(self, **changes)
+        return _evolve(self, changes)
+
+
+_evolve = evolver(Case)

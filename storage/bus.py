@@ -6,7 +6,8 @@ of the same kind: told by those who know, believed for a while, never stored.
 
 import asyncio
 from collections import defaultdict
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
+from contextlib import contextmanager
 from types import TracebackType
 from typing import Protocol, Self
 
@@ -29,9 +30,14 @@ class Subscription:
         self._bus = bus
         self._topics = topics
         self._unread: asyncio.Queue[str] = asyncio.Queue(HELD)
+        self._is_looking = False
+        self._missed = False
 
     def nudge(self, payload: str) -> None:
         """Take a nudge, without ever waiting."""
+        if self._is_looking:
+            self._missed = True
+            return
         if self._unread.full():
             self._unread.get_nowait()
         self._unread.put_nowait(payload)
@@ -40,6 +46,22 @@ class Subscription:
         """Look again although nobody said so; whoever has a nudge to read will look anyway."""
         if self._unread.empty():
             self._unread.put_nowait("")
+
+    @contextmanager
+    def looking(self) -> Iterator[None]:
+        """For whoever will look at the store right after the block: no nudge need wake it there.
+
+        A block that fails is followed by no look, so what was missed in it is told after all.
+        """
+        self._is_looking, self._missed = True, False
+        try:
+            yield
+        except BaseException:
+            self._is_looking = False
+            if self._missed:
+                self.remind()
+            raise
+        self._is_looking = False
 
     async def next(self) -> str:
         """The oldest unread nudge; waits for one."""

@@ -3,10 +3,10 @@
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from flows.answers import is_met
+from flows.answers import Names, is_met
 from flows.conversation import END, StepId
 from flows.flow import Flow, Target
-from flows.machine import FlowMachine, Names
+from flows.machine import FlowMachine
 from flows.restrictions import CIRCUMSTANCES
 from tests.flows.proving import edition
 

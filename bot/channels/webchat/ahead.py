@@ -38,7 +38,7 @@ class Frames:
     async def next(self) -> Frame | None:
         """The next frame, when it may be taken; None after the last."""
         if not self._ahead:
-            self._keep(await self._begin_reading())
+            self._keep(await (self._reading or self.read()))
         if self._ahead[0] is not None and not self._hurried:
             await self._wait()
         frame = self._ahead.popleft()
@@ -54,6 +54,8 @@ class Frames:
     async def _wait(self) -> None:
         """Until the pace allows one frame, or one has come that cannot wait."""
         seconds, is_first = self.pace.take()
+        if not seconds:
+            return
         if is_first:
             await self.slow_down()
         loop = asyncio.get_running_loop()

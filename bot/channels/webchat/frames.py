@@ -213,6 +213,6 @@ def error_frame(code: str, id: str | None = None) -> Frame:
     return {"type": "error", "code": code, **({"id": id} if id else {})}
 
 
-def encode(frame: Frame) -> str:
-    """One frame as text."""
-    return orjson.dumps(frame).decode()
+def encode(frame: Frame) -> bytes:
+    """One frame as it goes over the line."""
+    return orjson.dumps(frame)

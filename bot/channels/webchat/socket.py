@@ -5,7 +5,7 @@ the line is mended by going on after it (I4, I16).
 """
 
 import asyncio
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -110,6 +110,7 @@ class _Chat:
     after: Seq = Seq(0)
     stood: Standing | None = None
     is_taking: bool = False
+    nudges: Subscription | None = None
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     mistakes: int = 0
 
@@ -212,26 +213,26 @@ class _Chat:
         edition = self.tenancy.edition
         wording = self.house.wording(self.tenancy, edition, talk.language)
         doors = [{"value": d, "label": wording.say(f"{d}.title")} for d in sorted(edition.doors)]
-        await self._write(
-            {
-                "type": "welcome",
-                "resume": self.token,
-                "talk": self.id[:TALK_NAME],
-                "beat": BEAT,
-                "idle": idle_of(talk, self.tenancy.tenant.settings).total_seconds(),
-                "doors": doors,
-            }
-        )
-        await self._write_news()
+        welcome = {
+            "type": "welcome",
+            "resume": self.token,
+            "talk": self.id[:TALK_NAME],
+            "beat": BEAT,
+            "idle": idle_of(talk, self.tenancy.tenant.settings).total_seconds(),
+            "doors": doors,
+        }
+        await self._write(welcome, *await self._news())
 
     async def _take(self, frame: Frame) -> None:
         """One event: commit it, acknowledge it, and say what follows."""
         try:
             id, event = read_event(frame)
             self.is_taking = True
-            receipt = await self.house.door.receive(
-                Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
-            )
+            # What follows the ack is everything there is: this page needs no nudge of its own.
+            with self.nudges.looking() if self.nudges else nullcontext():
+                receipt = await self.house.door.receive(
+                    Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
+                )
             async with self.writing:
                 # The page's own spelling of its id: it looks for exactly that.
                 await self._acknowledge(str(frame["id"]), receipt)
@@ -245,18 +246,19 @@ class _Chat:
 
     async def _acknowledge(self, id: str, receipt: Receipt) -> None:
         """The ack and what follows it, as one: no nudge may tell a line in between."""
-        await self._write({"type": "ack", "id": id, "seq": receipt.seq})
+        ack = {"type": "ack", "id": id, "seq": receipt.seq}
         if receipt.talk.ended in (Ended.EXIT, Ended.STOP):
-            if receipt.talk.ended is Ended.STOP:
-                await self._write_news(own=receipt.seq)
+            is_exit = receipt.talk.ended is Ended.EXIT
+            await self._write(ack, *([] if is_exit else await self._news(own=receipt.seq)))
             await self.socket.close()
         elif receipt.conversation != self.id:
             # Another door: a talk of its own, that begins at one (P6).
+            await self._write(ack)
             left, self.id, self.after, self.stood = self.id, receipt.conversation, Seq(0), None
             await self._welcome(receipt.talk)
             self.house.bus.publish(talk_topic(self.tenant, left))
         else:
-            await self._write_news(own=receipt.seq)
+            await self._write(ack, *await self._news(own=receipt.seq))
 
     async def _tell_nudges(self) -> None:
         """Whenever the talk changes by another hand, say what is new."""
@@ -273,11 +275,12 @@ class _Chat:
             # Heard first and counted as here then: that nudges this very page, which so catches up
             # with whatever was said between its welcome and now.
             nudges = here.enter_context(self.house.bus.subscribe(talk_topic(self.tenant, id)))
+            self.nudges = nudges
             here.enter_context(self.house.presence.visitor_at(self.tenant, id))
             while self.id == id and not self.socket.closed:
                 await self._hear(nudges)
                 async with self.writing:
-                    await self._write_news()
+                    await self._write(*await self._news())
 
     async def _hear(self, nudges: Subscription) -> None:
         """Wait for a nudge; when none comes for a while, look all the same."""
@@ -285,46 +288,48 @@ class _Chat:
             async with asyncio.timeout(BEAT):
                 await nudges.next()
 
-    async def _write_news(self, own: Seq | None = None) -> None:
-        """Send the lines that the page does not have yet, then how things stand if that changed."""
+    async def _news(self, own: Seq | None = None) -> list[Frame]:
+        """The lines that the page does not have yet, then how things stand if that changed."""
         is_own = own is not None
         talk = await self.house.door.talk(self.tenant, self.id, is_own=is_own)
         if talk is None or (talk.ended is Ended.EXIT and own is None):
-            return
+            return []
+        frames: list[Frame] = []
         for line in await self.house.door.lines(self.tenant, self.id, after=self.after):
             if line.seq > talk.last_seq:
                 # Committed since the talk was read, perhaps by an exit: its own nudge tells (I13).
                 break
             if line.speaker is Speaker.VISITOR and self.is_taking and not is_own:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
-                return
+                return frames
             if line.seq != own:
-                await self._write(message_frame(line, talk))
+                frames.append(message_frame(line, talk))
             self.after = line.seq
-        await self._tell_standing(talk)
+        return [*frames, *await self._changed_standing(talk)]
 
-    async def _tell_standing(self, talk: Conversation) -> None:
+    async def _changed_standing(self, talk: Conversation) -> list[Frame]:
         here = self.house.presence.worker_is_here(self.tenant, self.id)
         side = self.tenancy.side_of_talk(talk)
         staffed = await self.tenancy.is_staffed(self.house.clock(), side)
-        if self.stood is not None and self.stood.is_of(talk, here=here, staffed=staffed):
-            return
-        stands = stand(talk, self.tenancy.tenant.settings, here=here, staffed=staffed)
-        known = self.stood.frames if self.stood else (None, None)
-        for frame, before in zip(stands.frames, known, strict=True):
-            if frame != before:
-                await self._write(frame)
-        self.stood = stands
+        before = self.stood
+        if before is not None and before.is_of(talk, here=here, staffed=staffed):
+            return []
+        self.stood = stand(talk, self.tenancy.tenant.settings, here=here, staffed=staffed)
+        known = before.frames if before else (None, None)
+        return [new for new, old in zip(self.stood.frames, known, strict=True) if new != old]
 
     async def _send(self, frame: Frame) -> None:
         async with self.writing:
             await self._write(frame)
 
-    async def _write(self, frame: Frame) -> None:
-        """One frame, within a bound: a heartbeat does not free a sender that is stuck."""
+    async def _write(self, *frames: Frame) -> None:
+        """Frames that belong together, in a bound: a heartbeat frees no sender that is stuck."""
+        if not frames:
+            return
         try:
             async with asyncio.timeout(SEND_WITHIN):
-                await self.socket.send_str(encode(frame))
+                for frame in frames:
+                    await self.socket.send_frame(encode(frame), WSMsgType.TEXT)
         except TimeoutError:
             if self.request.transport is not None:
                 self.request.transport.abort()
