@@ -54,10 +54,26 @@ async def test_nothing_to_press_stands_within_a_slip_of_the_exit(
 
 
 @pytest.mark.parametrize("language", ["en", "ur"])
+async def test_what_exit_does_and_what_is_kept_is_in_view_before_the_first_question(
+    page: Page, standin: Standin, language: str
+) -> None:
+    await open_talk(page, standin, language)
+    said = await page.locator(".line.bot").first.bounding_box()
+    asked = await page.locator(".line h2").bounding_box()
+    dock = await page.evaluate("document.querySelector('.dock').getBoundingClientRect().top")
+    assert said is not None
+    assert asked is not None
+    assert asked["y"] < dock
+    assert said["y"] >= 0
+
+
+@pytest.mark.parametrize("language", ["en", "ur"])
 async def test_the_first_choice_and_the_way_to_a_person_are_in_view(
     page: Page, standin: Standin, language: str
 ) -> None:
     await open_talk(page, standin, language)
+    await page.locator(".choices button").first.click()
+    await page.locator(".line.visitor + .line.bot").wait_for()
     dock = await page.evaluate("document.querySelector('.dock').getBoundingClientRect().top")
     choice = await page.locator(".choices button").first.bounding_box()
     assert choice is not None

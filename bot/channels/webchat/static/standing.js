@@ -49,8 +49,13 @@ export function look({ lines, ask, dock, root }) {
   const spare = room - 24 - (bottom - top);
   const isLast = spare < 0 || !dock.stays || root.classList.contains("with-person");
   if (!isOpen && isLast) return goTo(root.scrollHeight);
-  if (spare < 0) return goTo(scrollY + lead(lines, room) - 12);
+  if (spare < 0 && !isOpening(lines, top, room)) return goTo(scrollY + lead(lines, room) - 12);
   goTo(scrollY + top - Math.max(24, (spare + 24) / 3));
+}
+
+// Nothing is answered yet: what exit does and what is kept is read before the question, which begins in view below.
+function isOpening({ root, question }, top, room) {
+  return question && !root.querySelector(".visitor") && question.getBoundingClientRect().top - top <= room - 96;
 }
 
 // Where the question begins, unless what was said after it would then be out of sight.
