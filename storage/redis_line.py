@@ -6,12 +6,14 @@ raises to anybody, waits for long, or keeps what could not be sent.
 
 import asyncio
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from random import uniform
 from time import monotonic
 
 from redis.asyncio import Redis
 from redis.asyncio.client import PubSub
+from redis.exceptions import RedisError
 
 from storage.redis_client import Silent, reason_of, tell_failure, tell_recovery
 
@@ -70,7 +72,15 @@ class Line:
                 wait = 0.1 if self.is_up else min(wait * 2, LONGEST_WAIT)
                 self._heard_at = None
                 self._fail(error)
+                await self._hang_up()
             await asyncio.sleep(uniform(wait / 2, wait))  # noqa: S311  It only spreads us out.
+
+    async def _hang_up(self) -> None:
+        """Let go of every line that waits in the pool: whoever lied may be at its other end for as
+        long as it holds, though Redis has its address again.
+        """
+        with suppress(RedisError, OSError):
+            await self.client.connection_pool.disconnect(inuse_connections=False)
 
     async def _listen(self, heard: PubSub) -> None:
         await heard.subscribe(*self.channels, self.own)

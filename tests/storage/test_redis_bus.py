@@ -289,6 +289,24 @@ async def test_a_server_that_is_no_redis_stops_nothing(answer: bytes) -> None:
     assert {entry["event"] for entry in logs} == {"redis-down"}
 
 
+async def test_a_liar_is_left_once_redis_has_its_address_again(server: RedisServer) -> None:
+    """Though it still holds the lines that it was given while the address was its own."""
+    await server.kill()
+
+    async def lie(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        while await reader.read(65536):
+            writer.write(b"+OK\r\n" * 3)
+        writer.close()
+
+    liar = await asyncio.start_server(lie, "127.0.0.1", server.port)
+    with capture_logs() as logs:
+        async with opened(server.url) as bus:
+            await until(lambda: bool(logs))
+            liar.close()
+            await server.start()
+            await until(lambda: bus.state == "up")
+
+
 @asynccontextmanager
 async def process(server: RedisServer) -> AsyncIterator[asyncio.subprocess.Process]:
     """Another process with a bus of Harbour's, that listens to the talk."""
