@@ -58,6 +58,15 @@ def understanding() -> Understanding:
 
 
 @dataclass(frozen=True, slots=True)
+class Reached:
+    """A talk as it may have stood before the line at ``at``, after so many turns."""
+
+    talk: Conversation
+    at: int = 0
+    turns: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class Fold:
     """One talk's lines, and what the clients sent under which key."""
 
@@ -76,40 +85,42 @@ class Fold:
         if not states:
             yield "does not begin as its edition does"
             return
-        turns, moves = 1, self._moves()
-        while at := next((n for _, n in states if n < len(lines)), 0):
+        moves = self._moves()
+        while (at := min(state.at for state in states)) < len(lines):
             is_move = lines[at].line.key in _BY_DESK and lines[at].line.speaker is Speaker.BOT
             moves = moves[1:] if is_move else moves
-            states = self._go_on(states, lines)
-            turns += 1
+            states = self._go_on(states, lines, at)
             if not states:
                 yield f"no accepted input explains line {lines[at].seq}"
                 return
-        ends = [state for state, _ in states]
+        yield from self._compare([self._moved(state, moves) for state in states])
+
+    def _moved(self, state: Reached, moves: list[Event]) -> Reached:
+        """Whoever has left is told nothing of the desk's moves: only the facts tell of these."""
+        talk = state.talk
         for event in moves:
-            # Whoever has left is told nothing of the desk's moves: only the facts tell of these.
-            ends = [advance(self.edition, end, event, self._moment(NOW)).talk for end in ends]
-        yield from self._compare(ends, turns + len(moves))
+            talk = advance(self.edition, talk, event, self._moment(NOW)).talk
+        return Reached(talk, state.at, state.turns + len(moves))
 
     def _moves(self) -> list[Event]:
         """What the desk did with this talk's case, as the facts count it, in order."""
         mine = (f.kind for f in self.stored.facts if f.conversation == self.talk.id)
         return [_BY_FACT[kind] for kind in mine if kind in _BY_FACT]
 
-    def _compare(self, ends: list[Conversation], turns: int) -> Iterator[str]:
+    def _compare(self, ends: list[Reached]) -> Iterator[str]:
         unlike: list[list[str]] = [
-            [name for name in _STATE if getattr(end, name) != getattr(self.talk, name)]
+            [name for name in _STATE if getattr(end.talk, name) != getattr(self.talk, name)]
             for end in ends
         ]
         if all(unlike):
             nearest = min(unlike, key=len)
             yield f"its {', '.join(nearest)} are not what its lines make"
-        if self.talk.version != turns:
-            yield f"is of version {self.talk.version} after {turns} turns"
+        if self.talk.version not in (turns := {end.turns for end in ends}):
+            yield f"is of version {self.talk.version} after {max(turns)} turns"
         if self.talk.last_seq != len(self.stored.lines[self.talk.id]):
             yield f"says its last line is {self.talk.last_seq}"
 
-    def _opening(self, lines: list[Told]) -> list[tuple[Conversation, int]]:
+    def _opening(self, lines: list[Told]) -> list[Reached]:
         talk = self.talk
         blank = Conversation(
             id=talk.id,
@@ -123,15 +134,15 @@ class Fold:
         )
         moment = Moment(lines[0].line.at, talk.staffed)
         begun = [f(self.edition, blank, moment) for f in (begin, begin_at_door)]
-        return list(self._fitting(begun, lines, 0))
+        return list(self._fitting(begun, lines, Reached(blank)))
 
-    def _go_on(
-        self, states: list[tuple[Conversation, int]], lines: list[Told]
-    ) -> list[tuple[Conversation, int]]:
-        found: list[tuple[Conversation, int]] = []
-        for state, at in states:
-            turns = list(self._turns(state, lines[at]))
-            found += [f for f in self._fitting(turns, lines, at) if f not in found]
+    def _go_on(self, states: list[Reached], lines: list[Told], at: int) -> list[Reached]:
+        """One turn more for those that stand at this line; two may be of different lengths."""
+        found = [state for state in states if state.at > at]
+        for state in states:
+            if state.at == at:
+                turns = list(self._turns(state.talk, lines[at]))
+                found += [f for f in self._fitting(turns, lines, state) if f not in found]
         return found
 
     def _turns(self, state: Conversation, told: Told) -> Iterator[Turn]:
@@ -163,14 +174,12 @@ class Fold:
     def _moment(self, at: datetime, ahead: int | None = None) -> Moment:
         return Moment(at, self.talk.staffed, None, ahead)
 
-    def _fitting(
-        self, turns: list[Turn], lines: list[Told], at: int
-    ) -> Iterator[tuple[Conversation, int]]:
+    def _fitting(self, turns: list[Turn], lines: list[Told], state: Reached) -> Iterator[Reached]:
         for turn in turns:
-            keys = list(_keys(turn))
+            keys, at = list(_keys(turn)), state.at
             stored = [(t.line.speaker, t.line.key) for t in lines[at : at + len(keys)]]
             if keys and stored == keys:
-                yield turn.talk, at + len(keys)
+                yield Reached(turn.talk, at + len(keys), state.turns + 1)
 
 
 def _keys(turn: Turn) -> Iterator[tuple[Speaker, str]]:

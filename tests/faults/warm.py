@@ -98,19 +98,19 @@ def settings_of(database_url: str, redis_url: str = "") -> Settings:
 
 
 async def furnish(house: House) -> None:
-    """Amira and Ben, signed in and on shift."""
-    store = house.tenancies[HARBOUR].store
+    """Amira and Ben, signed in and on shift, by the house's own clock."""
+    store, now = house.tenancies[HARBOUR].store, house.clock()
     keyring = Keyring.from_setting(KEYS)
     for name, roles in STAFF.items():
         if await store.account(name) is None:
             await store.save_account(make_account(name, PASSWORD, roles, hasher=CHEAP))
         account = await store.account(name)
         assert account is not None
-        await house.tenancies[HARBOUR].touch_shift(account.staff.id, NOW)
+        await house.tenancies[HARBOUR].touch_shift(account.staff.id, now)
         hashed = keyring.keyed_hash("staff-session", HARBOUR, token_of(name))
-        ends_at = NOW + timedelta(minutes=60)
+        ends_at = now + timedelta(minutes=60)
         await store.save_staff_session(
-            StaffSession(hashed, account.staff.id, csrf_of(name), NOW, NOW, ends_at)
+            StaffSession(hashed, account.staff.id, csrf_of(name), now, now, ends_at)
         )
 
 
