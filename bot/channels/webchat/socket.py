@@ -38,6 +38,7 @@ from bot.channels.webchat.frames import (
 )
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.standing import Standing, idle_of, stand
+from bot.channels.webchat.unsaved import Unsaved
 from bot.delivery import talk_topic
 from bot.house import HOUSE, SOCKETS, House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
@@ -113,6 +114,7 @@ class _Chat:
     nudges: Subscription | None = None
     writing: asyncio.Lock = field(default_factory=asyncio.Lock)
     mistakes: int = 0
+    unsaved: Unsaved = field(default_factory=Unsaved)
 
     @property
     def tenant(self) -> TenantId:
@@ -228,11 +230,11 @@ class _Chat:
         try:
             id, event = read_event(frame)
             self.is_taking = True
+            inbound = Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
             # What follows the ack is everything there is: this page needs no nudge of its own.
-            with self.nudges.looking() if self.nudges else nullcontext():
-                receipt = await self.house.door.receive(
-                    Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
-                )
+            looking = self.nudges.looking() if self.nudges else nullcontext()
+            with self.unsaved.in_turn(id, frame["type"]), looking:
+                receipt = await self.house.door.receive(inbound)
             async with self.writing:
                 # The page's own spelling of its id: it looks for exactly that.
                 await self._acknowledge(str(frame["id"]), receipt)
