@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import psycopg
 
@@ -37,10 +38,16 @@ class Database:
 
     def ask(self, query: str, *values: object) -> list[tuple[object, ...]]:
         """As the administrator, past every wall."""
+        with self.connected() as connection:
+            return connection.execute(query.encode(), values).fetchall()
+
+    @contextmanager
+    def connected(self) -> Iterator[psycopg.Connection[Any]]:
+        """The administrator's own line, each statement committed by itself."""
         admin = self.server.admin.set(drivername="postgresql", database=self.name)
         dsn = admin.render_as_string(hide_password=False)
         with psycopg.connect(dsn, autocommit=True) as connection:
-            return connection.execute(query.encode(), values).fetchall()
+            yield connection
 
     def empty(self) -> None:
         """Take every row out of every table."""
