@@ -38,7 +38,7 @@ from handoff.reference import Reference
 from handoff.refusals import NotFound
 from handoff.transcript import Line, Seq
 from storage.bus import Bus
-from storage.errors import StorageError
+from storage.errors import StorageError, UnfitChange
 from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
 
@@ -191,7 +191,14 @@ class Door:
             change = await turn.change(talk, hot)
             if change is None:
                 return Receipt(id, talk, Seq(talk.last_seq))
-            match await self._outcome(tenancy, hot, change):
+            try:
+                outcome = await self._outcome(tenancy, hot, change)
+            except UnfitChange:
+                # Sent again, it would be refused again: what can be kept of it goes to a person.
+                if not turn.set_aside():
+                    raise
+                continue
+            match outcome:
                 case Committed(change=stored):
                     for taken in turn.taken:
                         self.watch(taken)

@@ -9,6 +9,20 @@ from flows.effects import CancelContact, EndSession, Hear, OpenCase, QueueCase, 
 from flows.events import DID, ChoiceMade, ChoicesMade, ExitTaken, Skipped, StopSaid
 from flows.turn import Turn
 
+SET_ASIDE = "\N{REPLACEMENT CHARACTER}"
+"""What stands in the transcript for words that no store would keep."""
+
+
+def fit_to_keep(event: Happened, refusals: int) -> Happened:
+    """An event that a store refused to keep, so many times: without its broken letters first, then
+    without its words. That somebody wrote is kept in any case, and leads to a person.
+    """
+    if not refusals or not isinstance(event, Typed | ChoiceMade | ChoicesMade):
+        return event
+    if refusals == 1 and isinstance(event, Typed):
+        return Typed(event.text.encode("utf-8", "replace").decode())
+    return Typed(SET_ASIDE)
+
 
 def take_in_trouble(talk: Conversation, event: Happened) -> Turn:
     """The turn that is left. It asks nothing and reads no flow: either may be what is broken."""

@@ -15,7 +15,7 @@ from bot.hot import Hot
 from bot.inbound import IdReused, Inbound, Receipt, TalkUnknown, Typed
 from bot.meters import Meters
 from bot.tenancy import Tenancy
-from bot.trouble import take_in_trouble
+from bot.trouble import fit_to_keep, take_in_trouble
 from bot.understanding import Understanding
 from flows.conversation import END, Conversation, ConversationId, Owner
 from flows.edition import Edition
@@ -62,6 +62,7 @@ class VisitorTurn:
     """A visitor's event. ``session`` is set where this turn prolongs their way back.
 
     ``taken`` is what the event was made into: one turn, or two where another door opened.
+    ``refusals`` is how often what it caused was unfit for the store.
     """
 
     tools: Tools
@@ -69,6 +70,14 @@ class VisitorTurn:
     inbound: Inbound
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
+    refusals: int = 0
+
+    def set_aside(self) -> bool:
+        """No store will ever take it as it is: take less of it, if there is less."""
+        self.refusals += 1
+        log.error("turn-unfit", refusals=self.refusals)
+        self.tools.meters.count_failed(self.tenancy.tenant.id)
+        return self.refusals < 3
 
     async def change(self, talk: Conversation, hot: Hot) -> Change | None:
         """What this event causes in the talk as it was loaded."""
@@ -76,6 +85,8 @@ class VisitorTurn:
             raise TalkUnknown
         now = self.tools.clock()
         inbox = self.tools.inbox(self.tenancy, talk.id, self.inbound.external_id)
+        if self.refusals:
+            return self._prolonged(await self._last_resort(talk, hot, now, inbox), hot, now)
         try:
             change = await self._advanced(talk, hot, now, inbox)
         except Exception as error:
@@ -96,6 +107,8 @@ class VisitorTurn:
 
     def _is_of(self, line: Line) -> bool:
         """Whether this event is the one that the line was written for."""
+        if Typed(line.text) in (fit_to_keep(self.inbound.event, n) for n in (1, 2)):
+            return True
         match self.inbound.event:
             case Typed(text):
                 # A typed way out is written as what it did, anything else word for word.
@@ -180,7 +193,7 @@ class VisitorTurn:
     ) -> Change:
         """Keep the words, queue the case with what is known, and say so; never silence (P9)."""
         edition = self.tenancy.edition
-        kept = take_in_trouble(talk, self.inbound.event)
+        kept = take_in_trouble(talk, fit_to_keep(self.inbound.event, self.refusals))
         if talk.flow not in edition.flows:
             kept = kept.now(flow=edition.entry, step=END)
         self.taken = (kept,)
@@ -207,6 +220,10 @@ class DeskTurn:
     move: Move
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
+
+    def set_aside(self) -> bool:
+        """A move is made whole or not at all; whoever made it is told."""
+        return False
 
     async def change(self, talk: Conversation, hot: Hot) -> Change | None:
         """What the move causes, with its audit row; None when it was made already."""

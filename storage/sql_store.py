@@ -16,6 +16,7 @@ from storage import desk_queries, queries
 from storage.audit import Link
 from storage.change import parts, require_fit, stored_form, talk_of
 from storage.crypto import Sealer
+from storage.errors import UnfitChange
 from storage.keyring import Keyring
 from storage.plan import Plan, Seals, fill
 from storage.sql import enter
@@ -140,7 +141,12 @@ class SqlStore:
         seals = await self._seals(vault, stored)
         if seals is None:
             return Conflict()
-        fate = await self._database.write(fill(Plan(self.tenant, stored, vault.audit_key), seals))
+        try:
+            plan = fill(Plan(self.tenant, stored, vault.audit_key), seals)
+        except (TypeError, ValueError) as error:
+            # It cannot be written down at all; the error's own text may quote it.
+            raise UnfitChange(f"({type(error).__name__})") from None
+        fate = await self._database.write(plan)
         if isinstance(fate, Committed):
             for id in seals.new_keys:
                 vault.kept.put(seals.sealers[id])

@@ -7,12 +7,13 @@ import pytest
 
 from bot import turns
 from bot.house import House
-from bot.inbound import Arrival, Happened, Inbound, Receipt, Typed
+from bot.inbound import Arrival, Happened, Inbound, NotSaved, Receipt, Typed
 from flows.answers import Answer, Given
 from flows.conversation import EditionId, Ended, FlowId, Owner, StepId
 from flows.events import ChoiceMade, ChoicesMade, ExitTaken, PersonWanted, Skipped, StopSaid
 from handoff.reference import Reference
 from handoff.transcript import Seq, Speaker
+from storage.errors import UnfitChange
 from storage.store import Change, Sender
 from tests.house import HARBOUR, NOW
 
@@ -58,6 +59,55 @@ async def test_what_a_broken_flow_was_given_is_kept_and_goes_to_a_person(
     case = await house.tenancies[HARBOUR].store.case(Reference(receipt.talk.reference))
     assert case is not None
     assert case.waiting_since is not None
+
+
+@pytest.mark.parametrize(
+    ("unfit", "event", "text"),
+    [
+        ("\ud800", Typed("he is \ud800 here"), "he is ? here"),
+        ("poison", Typed("he is here, poison"), "\N{REPLACEMENT CHARACTER}"),
+        ("poison", ChoiceMade("poison"), "\N{REPLACEMENT CHARACTER}"),
+    ],
+)
+async def test_what_no_store_will_keep_is_set_aside_and_its_talk_goes_to_a_person(
+    house: House, monkeypatch: pytest.MonkeyPatch, unfit: str, event: Happened, text: str
+) -> None:
+    """Refused as unfit again and again, it would never be acknowledged and nobody would know."""
+    store = house.tenancies[HARBOUR].store
+    commit = store.commit
+
+    async def picky(change: Change) -> object:
+        if unfit != "\ud800" and any(unfit in line.text for line in change.lines):
+            raise UnfitChange
+        return await commit(change)
+
+    await arrive(house)
+    monkeypatch.setattr(store, "commit", picky)
+    inbound = Inbound(HARBOUR, NOOR, str(uuid4()), event)
+    receipt = await house.door.receive(inbound)
+    assert receipt.talk.owner is Owner.QUEUE
+    *_, heard, told = await said(house, receipt)
+    assert (heard[2], told[1]) == (text, "replies.trouble")
+    # It is taken once, whoever asks again, and stands in nobody's way.
+    assert (await house.door.receive(inbound)).seq == receipt.seq
+    after = await act(house, Typed("and this is sound"))
+    assert any(line[2] == "and this is sound" for line in await said(house, after))
+
+
+async def test_what_fits_in_no_form_at_all_is_not_acknowledged(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await arrive(house)
+    tries: list[Change] = []
+
+    async def refuse(change: Change) -> None:
+        tries.append(change)
+        raise UnfitChange
+
+    monkeypatch.setattr(house.tenancies[HARBOUR].store, "commit", refuse)
+    with pytest.raises(NotSaved):
+        await act(house, Typed("hello"))
+    assert len(tries) == 3
 
 
 async def test_a_broken_flow_shows_nothing_while_it_is_not_safe(
