@@ -137,6 +137,8 @@ class Door:
             life = tenancy.tenant.settings.resume_within
             if ends_at is not None and ends_at - now > life / 2:
                 return
+            if await self.find(tenant, sender) != id:
+                return  # It waited while the talk was left for another.
             talk = await self._load(tenancy, hot, id)
             session = Session(sender, session_end(tenancy, now), device)
             outcome = await tenancy.store.commit(Change(conversation=talk, session=session))

@@ -1,6 +1,7 @@
 """The one door on a whole house: what is kept, what is told, and what it says when it cannot."""
 
 import asyncio
+from contextlib import suppress
 from datetime import timedelta
 from uuid import uuid4
 
@@ -144,6 +145,27 @@ async def test_after_leaving_there_is_no_way_back(house: House, event: object) -
         await act(house, ChoiceMade("me"))
     with pytest.raises(TalkUnknown):
         await house.door.find(HARBOUR, NOOR)
+
+
+@pytest.mark.parametrize("event", [ExitTaken(), StopSaid(), DoorChanged(FlowId("third-party"))])
+async def test_a_sign_of_life_that_waited_for_a_leaving_brings_no_way_back(
+    house: House, event: object
+) -> None:
+    """The page's beat stood in line behind the turn in which its talk ended (I13)."""
+    left = (await arrive(house)).conversation
+    for value in ("yes", "me"):
+        await act(house, ChoiceMade(value))
+    async with house.door.hot.turn(HARBOUR, left):
+        leaving = asyncio.create_task(act(house, event))
+        await asyncio.sleep(0)
+        staying = asyncio.create_task(house.door.stay(HARBOUR, NOOR, DEVICE))
+        await asyncio.sleep(0)
+        assert house.door.hot.get(HARBOUR, left).turn.locked()
+    await leaving
+    with suppress(TalkUnknown):
+        await staying
+    found = await house.tenancies[HARBOUR].store.conversation_of(NOOR, house.clock())
+    assert found is None or found.id != left
 
 
 async def test_another_door_takes_the_way_back_along(house: House) -> None:
