@@ -10,16 +10,19 @@ from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
 from sqlalchemy import create_engine
 
+import storage.schema
 import storage.sql
 import storage.sql_store
-from storage.errors import RoleMissing, SchemaMissing
+from storage.errors import NewerSchema, RoleMissing, SchemaMissing
 from storage.keyring import Keyring
 from storage.open import open_stores, prepare_stores
 from storage.postgres import PostgresStores, address
 from storage.postgres_link import Link, Patience
+from storage.readiness import schema_state
 from storage.schema import REVISIONS, SERVED_FROM
+from storage.store import Change, Committed, Store
 from storage.tables import metadata
-from tests.contracts.cast import HARBOUR, LANTERN
+from tests.contracts.cast import HARBOUR, LANTERN, NOOR, begin, heard
 from tests.contracts.test_store_isolation import WRITES, all_of, fill
 from tests.databases import Database, bare_database
 
@@ -151,6 +154,83 @@ async def test_the_version_before_goes_on_while_it_expands_and_this_one_begins(
     bare.empty()
     await use(stores)
     await stores.close()
+
+
+@pytest.mark.parametrize("revision", REVISIONS[: REVISIONS.index(SERVED_FROM)])
+async def test_this_version_is_not_let_in_before_it_has_what_it_needs(
+    bare: Database, keyring: Keyring, revision: str
+) -> None:
+    """Started too early in a roll-out: it says so, and touches nothing of the version before."""
+    bare.migrate(revision)
+    before = bare.ask(SHAPE)
+    with pytest.raises(SchemaMissing, match="frontdoor migrate"):
+        await open_stores(bare.url, keyring)
+    assert bare.ask(SHAPE) == before
+
+
+@pytest.mark.parametrize("revision", REVISIONS[REVISIONS.index(SERVED_FROM) :])
+async def test_this_version_is_ready_from_the_first_step_on(
+    bare: Database, keyring: Keyring, revision: str
+) -> None:
+    bare.migrate(revision)
+    stores = await PostgresStores.connect(bare.url, keyring)
+    await stores.check()
+    is_last = revision == REVISIONS[-1]
+    assert await schema_state(stores) == ("ok" if is_last else "behind")
+    await stores.close()
+
+
+async def test_the_version_before_does_not_call_itself_ready_on_what_it_does_not_know(
+    bare: Database, keyring: Keyring, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A running process of it goes on with its talks; a new one is not let in."""
+    bare.migrate(SERVED_FROM)
+    async with version_before(bare, keyring) as before:
+        first = await begin(before.open(HARBOUR))
+        monkeypatch.setattr(storage.schema, "REVISIONS", REVISIONS[:1])
+        with pytest.raises(NewerSchema):
+            await schema_state(before)
+        with pytest.raises(NewerSchema):
+            await PostgresStores.connect(bare.url, keyring)
+        change = Change(conversation=first.evolve(last_seq=1), lines=(heard(1),))
+        assert isinstance(await before.open(HARBOUR).commit(change), Committed)
+
+
+async def write_until(store: Store, name: str, until: asyncio.Event) -> set[bytes]:
+    """Line after line in one talk, beside another who does the same; what was acknowledged."""
+    kept: set[bytes] = set()
+    while not until.is_set():
+        now = await store.conversation(NOOR)
+        assert now is not None
+        seq, inbox = now.last_seq + 1, f"{name}-{len(kept)}".encode()
+        change = Change(now.evolve(last_seq=seq), lines=(heard(seq, inbox=inbox),))
+        if isinstance(await store.commit(change), Committed):
+            kept.add(inbox)
+    return kept
+
+
+async def test_the_last_step_is_taken_in_the_middle_of_load_and_nothing_is_lost(
+    bare: Database, keyring: Keyring
+) -> None:
+    """Two processes write in one talk while what only the version before needed goes."""
+    bare.migrate(SERVED_FROM)
+    both = [await PostgresStores.connect(bare.url, keyring) for _ in range(2)]
+    await begin(both[0].open(HARBOUR))
+    until = asyncio.Event()
+    writing = [
+        asyncio.create_task(write_until(stores.open(HARBOUR), f"process-{n}", until))
+        for n, stores in enumerate(both)
+    ]
+    await asyncio.to_thread(bare.migrate)
+    until.set()
+    kept = set[bytes]().union(*await asyncio.gather(*writing))
+    assert kept
+    lines = await both[0].open(HARBOUR).lines(NOOR)
+    assert {line.inbox for line in lines} == kept
+    assert [line.seq for line in lines] == [*range(1, len(kept) + 1)]
+    for stores in both:
+        assert await schema_state(stores) == "ok"
+        await stores.close()
 
 
 async def test_the_last_step_takes_away_what_the_version_before_needed(
