@@ -72,7 +72,7 @@ async def replies(worker: Worker, reference: str, count: int) -> None:
 async def test_a_process_killed_in_mid_sentence_loses_and_doubles_nothing(
     both: Cluster, killed: tuple[int, ...]
 ) -> None:
-    noor = both.page(f"noor-{killed}", door=VISITORS)
+    noor = both.page(f"noor-at-{'-and-'.join(map(str, killed))}", door=VISITORS)
     await noor.arrive()
     amira = await both.staff("amira", door=STAFFS)
     await noor.answer(**DANGER)
@@ -105,6 +105,21 @@ def last_of(both: Cluster, short: str) -> int:
     talk = stored.talk_called(short)
     assert talk is not None
     return stored.talks[talk].last_seq
+
+
+async def test_a_process_that_is_told_to_stop_sends_its_pages_to_the_other(both: Cluster) -> None:
+    """In mid-sentence too: nobody waits until it is back, and nothing is said twice."""
+    noor = both.page("noor-sent-on", door=VISITORS)
+    await noor.arrive()
+    await noor.put(*map(words, range(12)))
+    await noor.wait(lambda: len(noor.outbox) < 12)
+    both.fail_over(VISITORS)
+    code = asyncio.create_task(asyncio.to_thread(both.webs[VISITORS].stop))
+    await noor.acknowledged()
+    assert await code == 0
+    await noor.act("text", text="and after it")
+    assert both.violations() == []
+    await both.take_back(VISITORS)
 
 
 async def test_a_worker_process_killed_in_mid_sentence_takes_nothing_along(both: Cluster) -> None:
