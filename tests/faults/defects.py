@@ -19,10 +19,10 @@ from bot.console.visit import Visit
 from bot.door import Door
 from bot.hot import Hot, HotTalks
 from bot.inbound import Receipt
-from flows.conversation import Ended
+from flows.conversation import ConversationId, Ended
 from storage.change import stored_form
 from storage.sql_store import SqlStore
-from storage.store import Change, Committed
+from storage.store import Change, Committed, Conflict
 from storage.writer import Writer
 
 DEFECTS: dict[str, Callable[[], None]] = {}
@@ -73,7 +73,16 @@ def acknowledge_when_queued() -> None:
 
 @defect
 def lock_released_before_commit() -> None:
-    """The turn is let go once it is loaded, and nothing compares versions after that."""
+    """The turn is let go once it is loaded, and whoever comes second writes over the first."""
+    commit = _store.commit
+
+    async def overwrite(self: Any, change: Change) -> Any:
+        fate = await commit(self, change)
+        if not isinstance(fate, Conflict) or change.conversation is None:
+            return fate
+        return await commit(self, await _put_behind(self, change, change.conversation.id))
+
+    _store.commit = overwrite
 
     @asynccontextmanager
     async def turn(self: Any, tenant: Any, id: Any) -> AsyncIterator[Hot]:
@@ -94,18 +103,23 @@ def read_then_write_claim() -> None:
         if change.case is None or not any(entry.action == "claim" for entry in change.audit):
             return await commit(self, change)
         await asyncio.sleep(0.02)
-        talk = await self.conversation(change.case.conversation)
-        case = await self.case(change.case.reference)
-        lines = tuple(
-            replace(line, seq=talk.last_seq + n) for n, line in enumerate(change.lines, start=1)
-        )
-        assert change.conversation is not None
-        seq = talk.last_seq + len(lines)
-        rebased = change.conversation.evolve(version=talk.version, last_seq=seq)
-        anew = change.case.evolve(version=case.version)
-        return await commit(self, replace(change, conversation=rebased, case=anew, lines=lines))
+        return await commit(self, await _put_behind(self, change, change.case.conversation))
 
     _store.commit = overwrite
+
+
+async def _put_behind(store: Any, change: Change, id: ConversationId) -> Change:
+    """The change as if it had been made of what is stored now, which it never looked at."""
+    talk = await store.conversation(id)
+    assert change.conversation is not None
+    lines = tuple(
+        replace(line, seq=talk.last_seq + n) for n, line in enumerate(change.lines, start=1)
+    )
+    seq = talk.last_seq + len(lines)
+    rebased = change.conversation.evolve(version=talk.version, last_seq=seq)
+    case = change.case and await store.case(change.case.reference)
+    anew = change.case and change.case.evolve(version=case.version if case else 0)
+    return replace(change, conversation=rebased, case=anew, lines=lines)
 
 
 @defect

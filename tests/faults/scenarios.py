@@ -125,6 +125,18 @@ async def crowd(trial: Round) -> None:
     )
 
 
+async def several_pages(trial: Round) -> None:
+    """Danger is chosen on one page while she writes on three others, through the same door."""
+    noor = trial.page()
+    await noor.arrive()
+    await noor.answer(**SAFE)
+    others = [await trial.another(noor) for _ in range(3)]
+    for number, other in enumerate(others):
+        await other.put(*map(words, range(8 * number, 8 * number + 8)))
+    await noor.act("choice", value="yes")
+    await asyncio.gather(*(other.acknowledged() for other in others))
+
+
 FIRST = Scenario("first message", first_message)
 DANGEROUS = Scenario("danger", danger)
 EXIT = Scenario("exit", exit_taken, expected=frozenset({"left", "resume-unknown"}))
@@ -132,6 +144,7 @@ RACE = Scenario("claim race", claim_race, 2, frozenset({"already-held", "not-you
 REPLY = Scenario("staff reply", staff_reply)
 RECONNECT = Scenario("reconnect", reconnect)
 CROWD = Scenario("crowd", crowd, 2, frozenset({"not-yours"}))
+PAGES = Scenario("several pages", several_pages)
 
 SCENARIOS = (FIRST, DANGEROUS, EXIT, RACE, REPLY, RECONNECT)
 """Those whose every step is struck; the crowd's steps come in another order each time."""

@@ -4,7 +4,16 @@ import pytest
 
 from tests.faults.defects import DEFECTS
 from tests.faults.rounds import Nursery, Scenario, sqlite_place
-from tests.faults.scenarios import CROWD, DANGEROUS, EXIT, FIRST, RACE, RECONNECT, SCENARIOS
+from tests.faults.scenarios import (
+    CROWD,
+    DANGEROUS,
+    EXIT,
+    FIRST,
+    PAGES,
+    RACE,
+    RECONNECT,
+    SCENARIOS,
+)
 from tests.faults.steps import Strike
 from tests.faults.sweeping import Sweep
 
@@ -13,7 +22,7 @@ pytestmark = [pytest.mark.faults, pytest.mark.timeout(600)]
 CAUGHT: dict[str, tuple[Scenario, str, str]] = {
     "acknowledge-before-commit": (FIRST, "kill", "I1"),
     "acknowledge-when-queued": (FIRST, "kill", "I1"),
-    "lock-released-before-commit": (CROWD, "", "I4"),
+    "lock-released-before-commit": (PAGES, "", "I8"),
     "read-then-write-claim": (RACE, "kill", "I6"),
     "resume-by-time-window": (RECONNECT, "kill", "I9"),
     "inbox-by-greater-than-the-last": (FIRST, "kill", "I1"),
@@ -44,7 +53,7 @@ async def test_a_seeded_defect_is_caught(warm: Nursery, name: str) -> None:
     assert invariant in {v.invariant for v in result.violations}, (at, result)
 
 
-@pytest.mark.parametrize("scenario", [*SCENARIOS, CROWD], ids=lambda scenario: scenario.name)
+@pytest.mark.parametrize("scenario", [*SCENARIOS, CROWD, PAGES], ids=lambda scenario: scenario.name)
 async def test_without_a_defect_nothing_is_caught(warm: Nursery, scenario: Scenario) -> None:
     result = await Sweep(warm, sqlite_place).strike(scenario, Strike())
     assert result.violations == ()
