@@ -103,7 +103,10 @@ def read_then_write_claim() -> None:
         if change.case is None or not any(entry.action == "claim" for entry in change.audit):
             return await commit(self, change)
         await asyncio.sleep(0.02)
-        return await commit(self, await _put_behind(self, change, change.case.conversation))
+        fate: Any = Conflict()
+        while isinstance(fate, Conflict):
+            fate = await commit(self, await _put_behind(self, change, change.case.conversation))
+        return fate
 
     _store.commit = overwrite
 
