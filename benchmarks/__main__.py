@@ -6,40 +6,40 @@ import uvloop
 from rich.console import Console
 from rich.table import Table
 
-from benchmarks.load import Figures, contender, open_talks, pace, saturate
+from benchmarks.contender import contender
+from benchmarks.load import Figures, open_talks, pace, saturate
 from benchmarks.parts import Part, parts
 
 NAMES = {
     "echo": "A1: bare aiohttp echo",
-    "commit": "A2: echo, SQLite FULL, one group commit",
+    "sqlite": "A2: echo, SQLite FULL, one group commit",
     "house": "Front Door, whole, SQLite FULL",
 }
 
 
 async def measure(kind: str, *, talks: int, at_once: int, rounds: int) -> Figures:
     """The best of some rounds of one contender: the machine is shared, and noise only slows."""
-    with contender(kind) as port:
+    with contender(kind) as server:
         found = [
-            await saturate(await open_talks(kind, port, talks), at_once) for _ in range(rounds)
+            await saturate(server, await open_talks(server, talks), at_once) for _ in range(rounds)
         ]
     return max(found, key=lambda figures: figures.turns_a_second)
 
 
 async def measure_paced(talks: int, turns_a_second: float) -> Figures:
     """A turn's time in the house at a steady rate."""
-    with contender("house") as port:
-        return await pace(await open_talks("house", port, talks), turns_a_second)
+    with contender("house") as server:
+        return await pace(server, await open_talks(server, talks), talks, turns_a_second)
 
 
 def show(console: Console, found: dict[str, Figures], at_once: int) -> None:
     """One table of contenders."""
-    table = Table("contender", "of A1", "turns/s", "intakes/s", "p50 ms", "p99 ms", box=None)
+    table = Table("contender", "of A1", "turns/s", "p50 ms", "p99 ms", box=None)
     for kind, figures in found.items():
         table.add_row(
             NAMES[kind],
             f"{figures.turns_a_second / found['echo'].turns_a_second:.3f}",
             f"{figures.turns_a_second:,.0f}",
-            f"{figures.talks_a_second:,.0f}",
             f"{figures.p50:.2f}",
             f"{figures.p99:.2f}",
         )

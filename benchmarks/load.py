@@ -1,103 +1,107 @@
 """Load on one contender: so many talks at once, each turn timed, the talks opened beforehand."""
 
 import asyncio
-import subprocess
-import sys
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections import deque
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
-from pathlib import Path
-from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
+from benchmarks.contender import Contender
 from benchmarks.script import FIRST, HELLO, echoes, frames
+from benchmarks.walkers import PacedWalker, Talk, Walker
 from benchmarks.wire import Wire
 
-Turns = list[tuple[bytes, bytes]]
+OPENED_AT_ONCE = 50
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
-    """One run: whole talks and turns a second, and how long a turn took, in milliseconds."""
+    """One run: turns a second, a turn's milliseconds, and what it cost the server's own process.
 
-    talks_a_second: float
+    ``processor`` is in microseconds a turn; ``busy`` is the part of one processor that it used.
+    """
+
     turns_a_second: float
     p50: float
     p99: float
+    processor: float
+    busy: float
 
 
-@contextmanager
-def contender(kind: str) -> Iterator[int]:
-    """A contender in a process of its own; its port."""
-    with TemporaryDirectory() as folder:
-        command = [sys.executable, "-m", "benchmarks.servers", kind, folder]
-        root = Path(__file__).parents[1]
-        process = subprocess.Popen(
-            command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=root, text=True
-        )
-        assert process.stdout is not None
-        assert process.stdin is not None
-        try:
-            yield int(process.stdout.readline())
-        finally:
-            process.stdin.close()
-            process.wait(timeout=30)
+async def open_talks(server: Contender, count: int) -> list[Talk]:
+    """Sockets, greeted and with their frames made, so that only turns are timed."""
+    talks: list[Talk] = []
 
-
-async def open_talks(kind: str, port: int, count: int) -> list[tuple[Wire, Turns]]:
-    """Open sockets, greeted and with their frames made, so that only turns are timed."""
-    talks = []
-    for _ in range(count):
-        if kind == "house":
-            wire = await Wire.connect(port, "/ws/chat/llr")
+    async def open_one() -> None:
+        wire = await Wire.connect(server.port, server.path)
+        if server.kind == "house":
             await wire.turn(HELLO, FIRST)
-            talks.append((wire, frames()))
-        else:
-            talks.append((await Wire.connect(port, "/"), echoes(12)))
+        talks.append((wire, frames() if server.kind == "house" else echoes(12)))
+
+    await some_at_once([open_one] * count, OPENED_AT_ONCE)
     return talks
 
 
-async def saturate(talks: list[tuple[Wire, Turns]], at_once: int) -> Figures:
-    """Walk through all talks, ``at_once`` of them at any time, each as fast as it is answered."""
+async def some_at_once(
+    work: Sequence[Callable[[], Coroutine[Any, Any, None]]], at_once: int
+) -> None:
+    """Do all of it, so many at any time."""
+    waiting = iter(work)
+
+    async def take() -> None:
+        for one in waiting:
+            await one()
+
+    await asyncio.gather(*(take() for _ in range(at_once)))
+
+
+async def saturate(
+    server: Contender, talks: Sequence[Talk], at_once: int, *, repeats: int = 1
+) -> Figures:
+    """Walk through all talks, each as fast as it is answered; an echo's more than once."""
+    waiting = deque[Talk]((wire, list(turns) * repeats) for wire, turns in talks)
     times: list[float] = []
-    waiting = list(talks)
-
-    async def walk() -> None:
-        while waiting:
-            wire, turns = waiting.pop()
-            for frame, mark in turns:
-                before = perf_counter()
-                await wire.turn(frame, mark)
-                times.append(perf_counter() - before)
-
-    before = perf_counter()
-    await asyncio.gather(*(walk() for _ in range(at_once)))
-    return _figures(times, len(talks), perf_counter() - before)
+    walkers = [Walker(waiting, times) for _ in range(at_once)]
+    return await _measured(server, walkers, times)
 
 
-async def pace(talks: list[tuple[Wire, Turns]], turns_a_second: float) -> Figures:
-    """Send turns at a steady rate over all talks; a late answer delays only its own talk."""
+async def pace(
+    server: Contender, talks: Sequence[Talk], at_once: int, turns_a_second: float
+) -> Figures:
+    """Send turns at a steady rate over so many connections; whoever is late stays late.
+
+    A turn that had to wait for the one before is timed from when it was due: a server that cannot
+    keep up is not let off by being asked less. It is given twice the time that is due, no more.
+    """
     times: list[float] = []
-    apart = len(talks) / turns_a_second
-
-    async def walk(wire: Wire, turns: Turns, start: float) -> None:
-        for number, (frame, mark) in enumerate(turns):
-            await asyncio.sleep(max(0.0, start + number * apart - perf_counter()))
-            before = perf_counter()
-            await wire.turn(frame, mark)
-            times.append(perf_counter() - before)
-
-    before = perf_counter()
-    spread = [before + apart * index / len(talks) for index in range(len(talks))]
-    await asyncio.gather(*(walk(w, t, s) for (w, t), s in zip(talks, spread, strict=True)))
-    return _figures(times, len(talks), perf_counter() - before)
+    waiting = deque(talks)
+    apart, now = at_once / turns_a_second, perf_counter()
+    starts = [now + apart * (1 + index / at_once) for index in range(at_once)]
+    walkers = [PacedWalker(waiting, times, start, apart) for start in starts]
+    due = len(talks) * len(talks[0][1]) / turns_a_second
+    ending = asyncio.get_running_loop().call_later(due * 2 + 1, lambda: _stop(walkers))
+    figures = await _measured(server, walkers, times)
+    ending.cancel()
+    return figures
 
 
-def _figures(times: list[float], talks: int, seconds: float) -> Figures:
+def _stop(walkers: Sequence[Walker]) -> None:
+    for walker in walkers:
+        walker.stop()
+
+
+async def _measured(server: Contender, walkers: Sequence[Walker], times: list[float]) -> Figures:
+    computed, before = server.processor, perf_counter()
+    for walker in walkers:
+        walker.begin()
+    await asyncio.gather(*(walker.done for walker in walkers))
+    seconds, computed = perf_counter() - before, server.processor - computed
     ordered = sorted(times)
     return Figures(
-        talks_a_second=talks / seconds,
         turns_a_second=len(times) / seconds,
         p50=ordered[len(ordered) // 2] * 1000,
         p99=ordered[int(len(ordered) * 0.99)] * 1000,
+        processor=computed / len(times) * 1e6,
+        busy=computed / seconds,
     )

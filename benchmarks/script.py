@@ -1,9 +1,15 @@
 """The intake that is measured: twelve turns, one of them free text, each with its end's mark."""
 
 import json
+from secrets import token_bytes
 from uuid import uuid4
 
 from benchmarks.wire import text_frame
+from bot.channels.webchat.frames import read_event
+from bot.house import House
+from bot.inbound import Arrival, Inbound
+from storage.store import Sender
+from tenants.tenant import TenantId
 
 HELLO = text_frame(b'{"type":"hello","language":"en"}')
 FIRST = b'"step":"entry.safe-to-talk"'
@@ -43,3 +49,13 @@ def echoes(count: int) -> list[tuple[bytes, bytes]]:
         payload = json.dumps({"type": "choice", "value": "before", "id": id}).encode()
         made.append((text_frame(payload), id.encode()))
     return made
+
+
+async def walk_through_door(house: House) -> None:
+    """One whole intake straight through the door, its frames read as the page's are."""
+    tenant, sender = TenantId("llr"), Sender("web", token_bytes(16))
+    receipt = await house.door.open(Arrival(tenant, "web", sender, "en"))
+    for frame, _ in TURNS:
+        id, event = read_event({**frame, "id": str(uuid4())})
+        receipt = await house.door.receive(Inbound(tenant, sender, id, event))
+    assert receipt.talk.reference, "the intake did not come to its end"

@@ -1,127 +1,113 @@
-"""The contenders, each a process of its own: an echo, an echo that commits, and the house."""
+"""The contenders, each a process of its own: echoes, echoes that commit, and the house."""
 
 import asyncio
-import sqlite3
 import sys
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from queue import SimpleQueue
-from threading import Thread
 
-from aiohttp import WSMsgType, web
+import uvloop
+from aiohttp import web
 
+from benchmarks.echoes import echo_app, postgres_app, sqlite_app
+from benchmarks.profiling import dump, new_profile, profiled_threads
 from bot.app import make_app, open_house, serve
 from bot.console import make_account
-from bot.serving import settle
+from bot.house import House
 from bot.settings import Settings
 from handoff.staff import Role
 from storage.keyring import generate_key
 
-Waiting = tuple[str, asyncio.Future[None]]
 
-
-async def echo(request: web.Request) -> web.WebSocketResponse:
-    """A1: what comes is sent back, and nothing else happens."""
-    socket = web.WebSocketResponse(compress=False)
-    await socket.prepare(request)
-    async for message in socket:
-        if message.type is WSMsgType.TEXT:
-            await socket.send_str(message.data)
-    return socket
-
-
-class GroupCommit:
-    """One thread that writes whatever has come in one transaction, and then tells all who wait."""
-
-    def __init__(self, path: Path) -> None:
-        self._queue: SimpleQueue[Waiting] = SimpleQueue()
-        self._loop = asyncio.get_running_loop()
-        Thread(target=self._run, args=(path,), daemon=True).start()
-
-    async def commit(self, text: str) -> None:
-        done: asyncio.Future[None] = self._loop.create_future()
-        self._queue.put((text, done))
-        await done
-
-    def _run(self, path: Path) -> None:
-        database = sqlite3.connect(path, isolation_level=None)
-        database.execute("PRAGMA journal_mode = WAL")
-        database.execute("PRAGMA synchronous = FULL")
-        database.execute("CREATE TABLE lines (id INTEGER PRIMARY KEY, text TEXT)")
-        while True:
-            batch = [self._queue.get()]
-            while not self._queue.empty():
-                batch.append(self._queue.get())
-            database.execute("BEGIN IMMEDIATE")
-            database.executemany("INSERT INTO lines (text) VALUES (?)", [(t,) for t, _ in batch])
-            database.execute("COMMIT")
-            self._loop.call_soon_threadsafe(_tell, [done for _, done in batch])
-
-
-def _tell(waiting: list[asyncio.Future[None]]) -> None:
-    for done in waiting:
-        done.set_result(None)
+def now() -> datetime:
+    """The clock of the house."""
+    return datetime.now(UTC)
 
 
 @asynccontextmanager
-async def echo_app(_folder: Path) -> AsyncIterator[web.Application]:
-    """A1."""
-    app = web.Application()
-    app.router.add_get("/", echo)
-    yield app
-
-
-@asynccontextmanager
-async def commit_app(folder: Path) -> AsyncIterator[web.Application]:
-    """A2: an echo that is durable before it answers."""
-    writer = GroupCommit(folder / "echo.db")
-
-    async def durable(request: web.Request) -> web.WebSocketResponse:
-        socket = web.WebSocketResponse(compress=False)
-        await socket.prepare(request)
-        async for message in socket:
-            if message.type is WSMsgType.TEXT:
-                await writer.commit(message.data)
-                await socket.send_str(message.data)
-        return socket
-
-    app = web.Application()
-    app.router.add_get("/", durable)
-    yield app
-
-
-@asynccontextmanager
-async def house_app(folder: Path) -> AsyncIterator[web.Application]:
-    """The whole product on SQLite: screening, sealing, transcript, case, facts; one on shift."""
-    settings = Settings(
-        database_url=f"sqlite:///{folder / 'house.db'}",
-        secret_keys=generate_key(),
-        rate_limits="off",
-    )
-    async with open_house(settings, lambda: datetime.now(UTC)) as house:
+async def staffed_house(settings: Settings) -> AsyncIterator[House]:
+    """The whole product: screening, sealing, transcript, case, facts; one on shift."""
+    async with open_house(settings, now) as house:
         account = make_account("amira", "a long enough password", [Role.WORKER])
         for tenancy in house.tenancies.values():
-            await tenancy.store.save_account(account)
-            await tenancy.touch_shift(account.staff.id, house.clock() + timedelta(days=1))
+            known = await tenancy.store.account("amira")
+            if known is None:
+                await tenancy.store.save_account(account)
+            staff = (known or account).staff
+            await tenancy.touch_shift(staff.id, house.clock() + timedelta(days=1))
+        yield house
+
+
+def house_settings(folder: Path, database_url: str = "", redis_url: str = "") -> Settings:
+    """Settings of a house; without an address, on SQLite in the folder, where its key is too."""
+    keys = folder / "secret-keys"
+    if not keys.exists():
+        keys.write_text(generate_key())
+    return Settings(
+        database_url=database_url or f"sqlite:///{folder / 'house.db'}",
+        redis_url=redis_url,
+        secret_keys=keys.read_text(),
+        rate_limits="off",
+    )
+
+
+@asynccontextmanager
+async def house_app(folder: Path, *urls: str) -> AsyncIterator[web.Application]:
+    """The house on SQLite, or on the PostgreSQL and the Redis at these addresses."""
+    async with staffed_house(house_settings(folder, *urls)) as house:
         yield make_app(house)
 
 
-APPS = {"echo": echo_app, "commit": commit_app, "house": house_app}
+Make = Callable[..., AbstractAsyncContextManager[web.Application]]
+
+APPS: Mapping[str, Make] = {
+    "echo": echo_app,
+    "sqlite": sqlite_app,
+    "postgres": postgres_app,
+    "house": house_app,
+}
+"""Each is made in a folder of its own, from addresses."""
 
 
-async def run(kind: str, folder: Path) -> None:
+async def run(kind: str, folder: Path, *urls: str) -> None:
     """Serve one contender on a free port, which is printed, until standard input closes."""
-    async with APPS[kind](folder) as app:
+    async with serving(kind, folder, *urls):
+        await asyncio.to_thread(sys.stdin.read)
+
+
+async def run_profiled(kind: str, folder: Path, *urls: str) -> None:
+    """The same; a line on standard input begins a profile, which is in the folder at the end."""
+    profile = new_profile()
+    async with profiled_threads() as profiles, serving(kind, folder, *urls):
+        await asyncio.to_thread(sys.stdin.readline)
+        profile.enable()
+        await asyncio.to_thread(sys.stdin.read)
+        profile.disable()
+    dump([profile, *profiles], folder / "profile")
+
+
+@asynccontextmanager
+async def serving(kind: str, folder: Path, *urls: str) -> AsyncIterator[None]:
+    """Tell the port, and serve for as long as the block lasts."""
+    async with APPS[kind](folder, *urls) as app:
         runner, port = await serve(app, host="127.0.0.1", port=0)
         settle()
         print(port, flush=True)
-        await asyncio.to_thread(sys.stdin.read)
-        await runner.cleanup()
+        try:
+            yield
+        finally:
+            await runner.cleanup()
+
+
+def main() -> None:
+    """``[--profiled] CONTENDER FOLDER [DATABASE_URL [REDIS_URL]]``."""
+    arguments = sys.argv[1:]
+    is_profiled = arguments[0] == "--profiled"
+    kind, folder, *urls = arguments[is_profiled:]
+    work = run_profiled if is_profiled else run
+    uvloop.run(work(kind, Path(folder), *urls))
 
 
 if __name__ == "__main__":
-    import uvloop
-
-    uvloop.run(run(sys.argv[1], Path(sys.argv[2])))
+    main()

@@ -1,10 +1,12 @@
 """A WebSocket client that costs next to nothing, so that the servers are what is measured.
 
-Frames are masked with zeros, which the protocol allows and which leaves the payload as it is.
+Frames are made beforehand, masked with zeros, which the protocol allows and which leaves the
+payload as it is; an answer is known by a mark in its bytes and never parsed.
 """
 
 import asyncio
 import struct
+from collections.abc import Callable
 from typing import cast
 
 _UPGRADE = (
@@ -12,6 +14,10 @@ _UPGRADE = (
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
 _NO_MASK = b"\0\0\0\0"
+
+
+class Broken(Exception):
+    """The server has closed the line, or refused the upgrade."""
 
 
 def text_frame(payload: bytes) -> bytes:
@@ -24,45 +30,63 @@ def text_frame(payload: bytes) -> bytes:
 
 
 class Wire(asyncio.Protocol):
-    """One open socket. ``turn`` sends a frame and waits until the answer holds the mark."""
+    """One open socket. ``send`` calls back with all it heard once the mark is in it."""
+
+    __slots__ = ("_heard", "_mark", "_told", "_transport", "is_open")
 
     def __init__(self) -> None:
-        self._loop = asyncio.get_running_loop()
-        self._transport: asyncio.Transport | None = None
-        self._heard = bytearray()
-        self._mark = b"\r\n\r\n"
-        self._waiting: asyncio.Future[None] | None = None
+        self._heard = b""
+        self._mark = b""
+        self._told: Callable[[bytes], None] = _nobody
+        self.is_open = False
 
     @classmethod
     async def connect(cls, port: int, path: str) -> "Wire":
-        """A socket, upgraded."""
+        """A socket, upgraded. Raises OSError or Broken."""
         loop = asyncio.get_running_loop()
         _, wire = await loop.create_connection(cls, "127.0.0.1", port)
-        await wire.turn(_UPGRADE.format(path=path).encode(), b"\r\n\r\n")
+        answer = await wire.turn(_UPGRADE.format(path=path).encode(), b"\r\n\r\n")
+        if b" 101 " not in answer[:20]:
+            raise Broken
         return wire
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
         # uvloop's transports are none of asyncio's classes, but keep their promises.
         self._transport = cast("asyncio.Transport", transport)
+        self.is_open = True
 
     def data_received(self, data: bytes) -> None:
-        self._heard += data
-        if self._mark in self._heard and self._waiting and not self._waiting.done():
-            self._heard.clear()
-            self._waiting.set_result(None)
+        heard = self._heard + data if self._heard else data
+        if self._mark in heard:
+            self._heard = b""
+            told, self._told = self._told, _nobody
+            told(heard)
+        else:
+            self._heard = heard
 
-    def connection_lost(self, error: Exception | None) -> None:
-        if self._waiting and not self._waiting.done():
-            self._waiting.set_exception(error or ConnectionResetError())
+    def connection_lost(self, _error: Exception | None) -> None:
+        self.is_open = False
+        self._mark = b""
+        self.data_received(b"")
 
-    async def turn(self, frame: bytes, mark: bytes) -> None:
-        """Send, and come back when the mark has been heard."""
-        assert self._transport is not None
-        self._mark, self._waiting = mark, self._loop.create_future()
+    def send(self, frame: bytes, mark: bytes, told: Callable[[bytes], None]) -> None:
+        """Send; ``told`` is called when the mark has been heard, or with nothing when it broke."""
+        self._mark, self._told = mark, told
         self._transport.write(frame)
-        await self._waiting
+
+    async def turn(self, frame: bytes, mark: bytes) -> bytes:
+        """Send, and come back with what was heard when the mark is in it. Raises Broken."""
+        heard: asyncio.Future[bytes] = asyncio.get_running_loop().create_future()
+        self.send(frame, mark, lambda answer: None if heard.done() else heard.set_result(answer))
+        answer = await heard
+        if not self.is_open:
+            raise Broken
+        return answer
 
     def close(self) -> None:
         """Go, without a word."""
-        if self._transport is not None:
-            self._transport.close()
+        self._transport.abort()
+
+
+def _nobody(_heard: bytes) -> None:
+    """Nobody waits for this."""
