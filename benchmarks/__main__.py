@@ -1,85 +1,77 @@
-"""``make bench``: all contenders in one run on this machine, ratios first."""
+"""``make bench``: all contenders in one run on this machine, ratios first, then every target."""
 
 import argparse
+import asyncio
+import resource
+import signal
+from collections.abc import Awaitable, Callable
 
 import uvloop
-from rich.console import Console
-from rich.table import Table
 
-from benchmarks.contender import contender
-from benchmarks.load import Figures, open_talks, pace, saturate
-from benchmarks.parts import Part, parts
+from benchmarks.claims import claims
+from benchmarks.memory import memory
+from benchmarks.paced import paced
+from benchmarks.parts import parts
+from benchmarks.ratios import ratios
+from benchmarks.reconnects import reconnects
+from benchmarks.report import Row, new_console, show, sum_up
+from benchmarks.rooms import Production, production
+from benchmarks.size import QUICK, WHOLE, Size
 
-NAMES = {
-    "echo": "A1: bare aiohttp echo",
-    "sqlite": "A2: echo, SQLite FULL, one group commit",
-    "house": "Front Door, whole, SQLite FULL",
+Section = Callable[[Size, Production | None], Awaitable[list[Row]]]
+
+SECTIONS: dict[str, tuple[str, Section]] = {
+    "ratios": ("Ratios", ratios),
+    "paced": ("A turn, 500 connections, paced", paced),
+    "memory": ("Memory", memory),
+    "reconnects": ("Everybody comes back", reconnects),
+    "claims": ("The next case", claims),
+    "parts": ("Parts", parts),
 }
 
-
-async def measure(kind: str, *, talks: int, at_once: int, rounds: int) -> Figures:
-    """The best of some rounds of one contender: the machine is shared, and noise only slows."""
-    with contender(kind) as server:
-        found = [
-            await saturate(server, await open_talks(server, talks), at_once) for _ in range(rounds)
-        ]
-    return max(found, key=lambda figures: figures.turns_a_second)
+LASTS_AT_MOST = 300
+"""Seconds for each section; one that takes longer is given up, and said to be."""
 
 
-async def measure_paced(talks: int, turns_a_second: float) -> Figures:
-    """A turn's time in the house at a steady rate."""
-    with contender("house") as server:
-        return await pace(server, await open_talks(server, talks), talks, turns_a_second)
+async def run(size: Size, chosen: list[str]) -> None:
+    """Every section that was chosen, in order, each shown when it is done."""
+    console, found = new_console(), list[Row]()
+    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _interrupt)
+    async with production() as made:
+        for name in chosen:
+            title, section = SECTIONS[name]
+            try:
+                async with asyncio.timeout(LASTS_AT_MOST):
+                    rows = await section(size, made)
+            except TimeoutError:
+                console.print(f"\n{title}: given up after {LASTS_AT_MOST} seconds")
+            else:
+                show(console, title, rows)
+                found += rows
+    sum_up(console, found)
 
 
-def show(console: Console, found: dict[str, Figures], at_once: int) -> None:
-    """One table of contenders."""
-    table = Table("contender", "of A1", "turns/s", "p50 ms", "p99 ms", box=None)
-    for kind, figures in found.items():
-        table.add_row(
-            NAMES[kind],
-            f"{figures.turns_a_second / found['echo'].turns_a_second:.3f}",
-            f"{figures.turns_a_second:,.0f}",
-            f"{figures.p50:.2f}",
-            f"{figures.p99:.2f}",
-        )
-    title = f"\n[bold]{at_once} talks at once[/bold], intakes of twelve turns"
-    console.print(title, table, sep="\n")
-
-
-def show_parts(console: Console, found: list[Part]) -> None:
-    """What single parts cost."""
-    table = Table("part", "figure", "must", "aim", box=None)
-    for part in found:
-        table.add_row(part.name, part.figure, part.must, part.aim)
-    console.print("\n[bold]Parts[/bold]", table, sep="\n")
-
-
-async def run(talks: int, rounds: int) -> None:
-    """Everything, in order."""
-    console = Console()
-    for at_once in (50, 500):
-        found = {
-            kind: await measure(kind, talks=max(talks, at_once), at_once=at_once, rounds=rounds)
-            for kind in NAMES
-        }
-        show(console, found, at_once)
-    for rate in (1000.0, 2500.0):
-        paced = await measure_paced(500, rate)
-        console.print(
-            f"500 talks, {rate:,.0f} turns/s asked for, {paced.turns_a_second:,.0f} had: "
-            f"p50 {paced.p50:.2f} ms, p99 {paced.p99:.2f} ms"
-        )
-    show_parts(console, await parts())
+def _interrupt() -> None:
+    """Told to stop: in order, as by Ctrl-C, so that nothing is left running or lying about."""
+    signal.raise_signal(signal.SIGINT)
 
 
 def main() -> None:
     """Parse and run."""
-    parser = argparse.ArgumentParser(prog="benchmarks")
-    parser.add_argument("--talks", type=int, default=500)
-    parser.add_argument("--rounds", type=int, default=3)
+    parser = argparse.ArgumentParser(prog="make bench ARGS=", description=__doc__)
+    parser.add_argument("--quick", action="store_true", help="smaller counts, about a minute")
+    parser.add_argument(
+        "sections", nargs="*", choices=[[], *SECTIONS], help="all, if none is named"
+    )
     chosen = parser.parse_args()
-    uvloop.run(run(chosen.talks, chosen.rounds))
+    _allow_many_sockets()
+    uvloop.run(run(QUICK if chosen.quick else WHOLE, chosen.sections or list(SECTIONS)))
+
+
+def _allow_many_sockets() -> None:
+    """As many as the system lets this account have, here and in what is started from here."""
+    _, most = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (most, most))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """A contender in a process of its own, and what the system knows of that process."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from time import monotonic
 
 ROOT = Path(__file__).parents[1]
 STOPS_WITHIN = 60
@@ -65,6 +67,15 @@ def contender(
         finally:
             process.stdin.close()
             _end(process)
+
+
+async def settle(server: Contender, *, within: float = 10.0) -> None:
+    """Until it has nothing left to do, such as seeing off the pages that went, or for so long."""
+    until = monotonic() + within
+    computed = -1.0
+    while server.processor - computed > 2 / _TICKS and monotonic() < until:
+        computed = server.processor
+        await asyncio.sleep(0.2)
 
 
 def _start(arguments: list[str]) -> subprocess.Popen[str]:

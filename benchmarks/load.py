@@ -2,24 +2,28 @@
 
 import asyncio
 from collections import deque
-from collections.abc import Callable, Coroutine, Sequence
-from dataclasses import dataclass
-from time import perf_counter
+from collections.abc import Callable, Coroutine, Iterable, Sequence
+from dataclasses import dataclass, replace
+from time import perf_counter, process_time
 from typing import Any
 
 from benchmarks.contender import Contender
 from benchmarks.script import FIRST, HELLO, echoes, frames
-from benchmarks.walkers import PacedWalker, Talk, Walker
+from benchmarks.walkers import PacedWalker, Talk, Tally, Walker
 from benchmarks.wire import Wire
 
 OPENED_AT_ONCE = 50
+
+LASTS_AT_MOST = 30.0
+"""Seconds of one run; talks that have not come to their end by then are counted as lost."""
 
 
 @dataclass(frozen=True, slots=True)
 class Figures:
     """One run: turns a second, a turn's milliseconds, and what it cost the server's own process.
 
-    ``processor`` is in microseconds a turn; ``busy`` is the part of one processor that it used.
+    ``processor`` is in microseconds a turn, ``client`` likewise what asking cost; ``busy`` is the
+    part of one processor that the server used; ``lost`` are talks that were cut off or not ended.
     """
 
     turns_a_second: float
@@ -27,6 +31,18 @@ class Figures:
     p99: float
     processor: float
     busy: float
+    client: float
+    lost: int
+
+    def best_with(self, other: "Figures") -> "Figures":
+        """The faster of two runs, with the less of what they cost."""
+        faster = max(self, other, key=lambda figures: figures.turns_a_second)
+        return replace(
+            faster,
+            processor=min(self.processor, other.processor),
+            client=min(self.client, other.client),
+            lost=max(self.lost, other.lost),
+        )
 
 
 async def open_talks(server: Contender, count: int) -> list[Talk]:
@@ -41,6 +57,12 @@ async def open_talks(server: Contender, count: int) -> list[Talk]:
 
     await some_at_once([open_one] * count, OPENED_AT_ONCE)
     return talks
+
+
+def close_talks(talks: Iterable[Talk]) -> None:
+    """Drop the line of each."""
+    for wire, _ in talks:
+        wire.close()
 
 
 async def some_at_once(
@@ -61,9 +83,9 @@ async def saturate(
 ) -> Figures:
     """Walk through all talks, each as fast as it is answered; an echo's more than once."""
     waiting = deque[Talk]((wire, list(turns) * repeats) for wire, turns in talks)
-    times: list[float] = []
-    walkers = [Walker(waiting, times) for _ in range(at_once)]
-    return await _measured(server, walkers, times)
+    tally = Tally()
+    walkers = [Walker(waiting, tally) for _ in range(at_once)]
+    return await _measured(server, walkers, tally, within=LASTS_AT_MOST)
 
 
 async def pace(
@@ -74,34 +96,34 @@ async def pace(
     A turn that had to wait for the one before is timed from when it was due: a server that cannot
     keep up is not let off by being asked less. It is given twice the time that is due, no more.
     """
-    times: list[float] = []
-    waiting = deque(talks)
+    waiting, tally = deque(talks), Tally()
     apart, now = at_once / turns_a_second, perf_counter()
     starts = [now + apart * (1 + index / at_once) for index in range(at_once)]
-    walkers = [PacedWalker(waiting, times, start, apart) for start in starts]
+    walkers = [PacedWalker(waiting, tally, start, apart) for start in starts]
     due = len(talks) * len(talks[0][1]) / turns_a_second
-    ending = asyncio.get_running_loop().call_later(due * 2 + 1, lambda: _stop(walkers))
-    figures = await _measured(server, walkers, times)
-    ending.cancel()
-    return figures
+    return await _measured(server, walkers, tally, within=due * 2 + 2)
 
 
-def _stop(walkers: Sequence[Walker]) -> None:
-    for walker in walkers:
-        walker.stop()
-
-
-async def _measured(server: Contender, walkers: Sequence[Walker], times: list[float]) -> Figures:
-    computed, before = server.processor, perf_counter()
+async def _measured(
+    server: Contender, walkers: Sequence[Walker], tally: Tally, *, within: float
+) -> Figures:
+    computed, own, before = server.processor, process_time(), perf_counter()
     for walker in walkers:
         walker.begin()
-    await asyncio.gather(*(walker.done for walker in walkers))
+    _, late = await asyncio.wait([walker.done for walker in walkers], timeout=within)
     seconds, computed = perf_counter() - before, server.processor - computed
-    ordered = sorted(times)
+    own = process_time() - own
+    for walker in walkers:
+        walker.stop()
+    ordered = sorted(tally.times)
+    count = len(ordered)
+    assert count, "not one turn was answered"
     return Figures(
-        turns_a_second=len(times) / seconds,
-        p50=ordered[len(ordered) // 2] * 1000,
-        p99=ordered[int(len(ordered) * 0.99)] * 1000,
-        processor=computed / len(times) * 1e6,
+        turns_a_second=count / seconds,
+        p50=ordered[count // 2] * 1000,
+        p99=ordered[int(count * 0.99)] * 1000,
+        processor=computed / count * 1e6,
         busy=computed / seconds,
+        client=own / count * 1e6,
+        lost=tally.lost + len(late),
     )

@@ -19,7 +19,7 @@ import uvloop
 from benchmarks.contender import ROOT, contender
 from benchmarks.load import open_talks, saturate
 from benchmarks.profiling import add_up, new_profile, profiled_threads, read
-from benchmarks.rooms import production
+from benchmarks.rooms import Urls, production
 from benchmarks.script import TURNS, walk_through_door
 from benchmarks.servers import house_settings, staffed_house
 from bot.house import House
@@ -101,12 +101,12 @@ def name_of(place: tuple[str, int, str]) -> str:
 async def run(args: argparse.Namespace) -> None:
     """Profile, on fresh stores."""
     async with AsyncExitStack() as stack:
-        urls: tuple[str, ...] = ()
+        urls: Urls = ()
         if args.on == "postgres":
             made = await stack.enter_async_context(production())
             if made is None:
                 return
-            urls = made.urls
+            urls = stack.enter_context(made.room())
         work = through_door if args.through == "door" else through_socket
         show(await work(args, *urls), args.top, args.intakes)
 

@@ -1,30 +1,57 @@
 """The PostgreSQL and the Redis of a run, started from what development installs."""
 
-from collections.abc import AsyncIterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import (
+    AbstractContextManager,
+    AsyncExitStack,
+    asynccontextmanager,
+    contextmanager,
+    nullcontext,
+)
 from dataclasses import dataclass
 
 import pytest
 
-from tests.databases import Database, migrated_database
+from tests.databases import migrated_database
 from tests.redis_server import redis_server
-from tests.servers import postgres_server
+from tests.servers import PostgresServer, postgres_server
 
 FLUSHING = ("shared_buffers=128MB", "max_connections=100")
 """All else is as PostgreSQL has it: what it acknowledges has been flushed to the disk."""
 
+Urls = tuple[str, ...]
+Room = Callable[[], AbstractContextManager[Urls]]
+
 
 @dataclass(frozen=True, slots=True)
 class Production:
-    """A migrated database and a Redis of this run's own."""
+    """A PostgreSQL and a Redis of this run's own."""
 
-    database: Database
+    server: PostgresServer
     redis_url: str
 
-    @property
-    def urls(self) -> tuple[str, str]:
-        """What a house is served from."""
-        return self.database.url, self.redis_url
+    @contextmanager
+    def room(self) -> Iterator[Urls]:
+        """What one house is served from: a fresh database, and the Redis."""
+        with migrated_database(self.server) as database:
+            yield database.url, self.redis_url
+
+    @contextmanager
+    def bare_room(self) -> Iterator[Urls]:
+        """A database for an echo, which may make a table in it."""
+        with migrated_database(self.server) as database:
+            yield (database.owner,)
+
+
+def nowhere() -> AbstractContextManager[Urls]:
+    """What needs no server: it has a folder."""
+    return nullcontext(())
+
+
+def rooms(made: Production | None) -> dict[str, Room]:
+    """Where a house may live, by the name of its store."""
+    alone: dict[str, Room] = {"SQLite": nowhere}
+    return alone if made is None else alone | {"PostgreSQL": made.room}
 
 
 @asynccontextmanager
@@ -38,4 +65,4 @@ async def production() -> AsyncIterator[Production | None]:
             print(f"without PostgreSQL and Redis: {reason}")
             yield None
             return
-        yield Production(stack.enter_context(migrated_database(server)), redis.url)
+        yield Production(server, redis.url)

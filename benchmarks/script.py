@@ -41,6 +41,11 @@ def frames() -> list[tuple[bytes, bytes]]:
     ]
 
 
+def hello_again(resume: str, after: int) -> bytes:
+    """The first frame of a page that comes back."""
+    return text_frame(json.dumps({"type": "hello", "resume": resume, "after": after}).encode())
+
+
 def echoes(count: int) -> list[tuple[bytes, bytes]]:
     """As many frames of a like size for an echo; each answer holds the id that was sent."""
     made = []

@@ -15,6 +15,7 @@ from benchmarks.profiling import dump, new_profile, profiled_threads
 from bot.app import make_app, open_house, serve
 from bot.console import make_account
 from bot.house import House
+from bot.logs import set_up_logs
 from bot.settings import Settings
 from handoff.staff import Role
 from storage.keyring import generate_key
@@ -105,6 +106,8 @@ def main() -> None:
     arguments = sys.argv[1:]
     is_profiled = arguments[0] == "--profiled"
     kind, folder, *urls = arguments[is_profiled:]
+    # Standard output is for the port alone, and nobody empties it after that.
+    set_up_logs("error")
     work = run_profiled if is_profiled else run
     uvloop.run(work(kind, Path(folder), *urls))
 

@@ -5,21 +5,34 @@ than an echo does.
 import asyncio
 from collections import deque
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 from time import perf_counter
 
-from benchmarks.wire import Broken, Wire
+from benchmarks.wire import Wire
 
 Turn = tuple[bytes, bytes]
 Talk = tuple[Wire, Sequence[Turn]]
 
 
-class Walker:
-    """Takes one talk after the other and sends each turn as soon as the last one is answered."""
+@dataclass(slots=True)
+class Tally:
+    """What all walkers of a run have seen: seconds a turn, and talks whose line was cut off."""
 
-    def __init__(self, talks: deque[Talk], times: list[float]) -> None:
-        """``talks`` are shared with the other walkers; ``times`` takes seconds a turn."""
+    times: list[float] = field(default_factory=list)
+    lost: int = 0
+
+
+class Walker:
+    """Takes one talk after the other and sends each turn as soon as the last one is answered.
+
+    A talk whose line is cut off, or that is told of an error, is counted as lost and left.
+    """
+
+    def __init__(self, talks: deque[Talk], tally: Tally) -> None:
+        """``talks`` and ``tally`` are shared with the other walkers."""
         self._talks = talks
-        self._times = times
+        self._tally = tally
+        self._times = tally.times
         self._loop = asyncio.get_running_loop()
         self.done: asyncio.Future[None] = self._loop.create_future()
         self._wire: Wire
@@ -38,13 +51,16 @@ class Walker:
 
     def _next(self) -> None:
         turn = next(self._turns, None)
-        if turn is None:
+        while turn is None:
             if not self._talks:
                 self._finish()
                 return
             self._wire, turns = self._talks.popleft()
-            self._turns = iter(turns)
-            turn = next(self._turns)
+            if self._wire.is_open:
+                self._turns = iter(turns)
+                turn = next(self._turns)
+            else:
+                self._tally.lost += 1
         self._send(turn)
 
     def _send(self, turn: Turn) -> None:
@@ -52,11 +68,12 @@ class Walker:
         self._wire.send(*turn, self._told)
 
     def _told(self, _heard: bytes) -> None:
-        self._times.append(perf_counter() - self._began)
         if self._wire.is_open:
-            self._next()
-        elif not self.done.done():
-            self.done.set_exception(Broken())
+            self._times.append(perf_counter() - self._began)
+        else:
+            self._tally.lost += 1
+            self._turns = iter(())
+        self._next()
 
     def _finish(self) -> None:
         if not self.done.done():
@@ -66,9 +83,9 @@ class Walker:
 class PacedWalker(Walker):
     """Sends each turn when it is due, or when the one before is answered, if that is later."""
 
-    def __init__(self, talks: deque[Talk], times: list[float], start: float, apart: float) -> None:
+    def __init__(self, talks: deque[Talk], tally: Tally, start: float, apart: float) -> None:
         """``start`` is when the first turn is due, ``apart`` the seconds between two."""
-        super().__init__(talks, times)
+        super().__init__(talks, tally)
         self._due = start
         self._apart = apart
 
@@ -82,7 +99,10 @@ class PacedWalker(Walker):
     def _send_now(self, turn: Turn) -> None:
         # The client's own timer is coarse: that it wakes late is no fault of the server's.
         self._due += self._apart
-        super()._send(turn)
+        if self._wire.is_open:
+            super()._send(turn)
+        else:
+            self._told(b"")
 
     def _send_late(self, turn: Turn) -> None:
         self._began, self._due = self._due, self._due + self._apart

@@ -13,6 +13,7 @@ _UPGRADE = (
     "GET {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
     "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\nSec-WebSocket-Version: 13\r\n\r\n"
 )
+_ERROR = b'"type":"error"'
 _NO_MASK = b"\0\0\0\0"
 
 
@@ -61,6 +62,10 @@ class Wire(asyncio.Protocol):
             self._heard = b""
             told, self._told = self._told, _nobody
             told(heard)
+        elif _ERROR in heard and self._mark:
+            # Refused: nothing else will come.
+            self._heard = b""
+            self.close()
         else:
             self._heard = heard
 

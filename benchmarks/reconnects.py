@@ -1,0 +1,121 @@
+"""Everybody comes back at once: each page goes on where its line broke, or the house restarted."""
+
+import asyncio
+import re
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from time import perf_counter
+
+from benchmarks.contender import Contender, contender, settle
+from benchmarks.load import OPENED_AT_ONCE, some_at_once
+from benchmarks.report import Row
+from benchmarks.rooms import Production, Urls, rooms
+from benchmarks.script import FIRST, HELLO, TURNS, frames, hello_again
+from benchmarks.size import Size
+from benchmarks.wire import Broken, Wire
+
+AT_ONCE = 200
+"""On their way at any time; more would wait in the system's own line for a connection."""
+
+WITHIN = 60.0
+"""Seconds; whoever is not back by then is an error."""
+
+ANSWERED = TURNS[0][1]
+
+_RESUME = re.compile(rb'"resume":"([^"]+)"')
+_SEQ = re.compile(rb'"seq":(\d+)')
+
+
+@dataclass(slots=True)
+class Page:
+    """A page whose line breaks: what it comes back with, and the last line that it had."""
+
+    wire: Wire
+    resume: bytes
+    last: int
+
+
+async def reconnects(size: Size, made: Production | None) -> list[Row]:
+    """After the lines broke, and after a restart, where nothing is in memory; on both stores."""
+    rows = []
+    for store, room in rooms(made).items():
+        with room() as urls:
+            rows += await _on(store, urls, size.reconnects)
+    return rows
+
+
+async def _on(store: str, urls: Urls, count: int) -> list[Row]:
+    with TemporaryDirectory(prefix="frontdoor-bench-") as name:
+        folder, title = Path(name), f"{store}, {count:,} reconnects after"
+        with contender("house", *urls, folder=folder) as server:
+            pages = await _open(server, count)
+            _drop(pages)
+            await settle(server)
+            rows = await _timed(f"{title} broken lines", server, pages)
+            _drop(pages)
+            await settle(server)
+        with contender("house", *urls, folder=folder) as server:
+            rows += await _timed(f"{title} a restart", server, pages)
+            _drop(pages)
+    return rows
+
+
+async def _open(server: Contender, count: int) -> list[Page]:
+    """So many talks, each one turn in."""
+    pages: list[Page] = []
+
+    async def open_one() -> None:
+        wire = await Wire.connect(server.port, server.path)
+        welcome = await wire.turn(HELLO, FIRST)
+        answer = await wire.turn(frames()[0][0], ANSWERED)
+        resume = _RESUME.search(welcome)
+        assert resume is not None
+        pages.append(Page(wire, resume[1], last_seq(answer)))
+
+    await some_at_once([open_one] * count, OPENED_AT_ONCE)
+    return pages
+
+
+async def _timed(name: str, server: Contender, pages: Sequence[Page]) -> list[Row]:
+    """All of them come back: how long that takes, and how many find not what they left."""
+    before = perf_counter()
+    errors = {id(page): "not back in time" for page in pages}
+    with suppress(TimeoutError):
+        async with asyncio.timeout(WITHIN):
+            back = [partial(_come_back, server, page, errors) for page in pages]
+            await some_at_once(back, AT_ONCE)
+    seconds = perf_counter() - before
+    part = len(pages) / 10_000
+    return [
+        Row(name, seconds, "s", 6 * part, 2.5 * part),
+        Row(f"{name}, errors", len(errors), "", 0, 0, note=", ".join(sorted(set(errors.values())))),
+    ]
+
+
+async def _come_back(server: Contender, page: Page, errors: dict[int, str]) -> None:
+    """Go on before the last line, which so must come again, with the question that stood."""
+    try:
+        page.wire = await Wire.connect(server.port, server.path)
+        hello = hello_again(page.resume.decode(), page.last - 1)
+        answer = await page.wire.turn(hello, ANSWERED)
+    except (OSError, Broken) as error:
+        errors[id(page)] = type(error).__name__
+        return
+    if b'"welcome"' in answer and last_seq(answer) == page.last:
+        del errors[id(page)]
+    else:
+        errors[id(page)] = "wrong state"
+
+
+def last_seq(answer: bytes) -> int:
+    """The sequence of the last line in an answer."""
+    return int(_SEQ.findall(answer)[-1])
+
+
+def _drop(pages: Sequence[Page]) -> None:
+    for page in pages:
+        page.wire.close()
