@@ -4,6 +4,7 @@ import argparse
 import asyncio
 import resource
 import signal
+import sys
 from collections.abc import Awaitable, Callable
 
 import uvloop
@@ -36,7 +37,7 @@ LASTS_AT_MOST = 300
 async def run(size: Size, chosen: list[str]) -> None:
     """Every section that was chosen, in order, each shown when it is done."""
     console, found = new_console(), list[Row]()
-    asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, _interrupt)
+    _end_in_order()
     async with production() as made:
         for name in chosen:
             title, section = SECTIONS[name]
@@ -51,9 +52,12 @@ async def run(size: Size, chosen: list[str]) -> None:
     sum_up(console, found)
 
 
-def _interrupt() -> None:
-    """Told to stop: in order, as by Ctrl-C, so that nothing is left running or lying about."""
-    signal.raise_signal(signal.SIGINT)
+def _end_in_order() -> None:
+    """Told to stop: nothing may be left running or lying about, so what is measured is undone."""
+    loop, task = asyncio.get_running_loop(), asyncio.current_task()
+    assert task is not None
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, task.cancel)
 
 
 def main() -> None:
@@ -65,7 +69,11 @@ def main() -> None:
     )
     chosen = parser.parse_args()
     _allow_many_sockets()
-    uvloop.run(run(QUICK if chosen.quick else WHOLE, chosen.sections or list(SECTIONS)))
+    size = QUICK if chosen.quick else WHOLE
+    try:
+        uvloop.run(run(size, chosen.sections or list(SECTIONS)))
+    except asyncio.CancelledError:
+        sys.exit("stopped")
 
 
 def _allow_many_sockets() -> None:

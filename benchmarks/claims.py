@@ -10,7 +10,7 @@ from time import perf_counter
 
 from benchmarks.filling import WHOLE_CASES, fill_postgres, fill_sqlite, make_whole_cases, rank_of
 from benchmarks.report import Row
-from benchmarks.rooms import Production
+from benchmarks.rooms import Production, fresh_database
 from benchmarks.size import Size
 from flows.conversation import Conversation, ConversationId, Owner
 from storage.keyring import Keyring, generate_key
@@ -18,7 +18,6 @@ from storage.postgres import PostgresStores
 from storage.sqlite import SqliteStores
 from storage.store import Change, Store, Stores
 from tests.contracts.cast import AMIRA, HARBOUR, VICTIM, keep, read_by
-from tests.databases import migrated_database
 
 Open = Callable[[int], AbstractAsyncContextManager[Stores]]
 Talks = dict[ConversationId, Conversation]
@@ -107,7 +106,7 @@ async def _sqlite(keyring: Keyring, waiting: int) -> AsyncIterator[Stores]:
 
 @asynccontextmanager
 async def _postgres(keyring: Keyring, made: Production, waiting: int) -> AsyncIterator[Stores]:
-    with migrated_database(made.server) as database:
+    with fresh_database(made.server) as database:
         fill_postgres(database, waiting - WHOLE_CASES)
         stores = await PostgresStores.connect(database.url, keyring)
         try:

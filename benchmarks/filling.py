@@ -17,8 +17,8 @@ _BEHIND = timedelta(days=1)
 _STRIDE, _SECONDS = 7_919, 10_000_019
 """They are written in no order of time, as a queue with its urgencies is."""
 
-_SIZES = {"talk": 40, "key": 61, "case": 600}
-"""Bytes of what is sealed. A talk's is never read here, and is kept short."""
+_SIZES = {"talk": 40, "key": 61, "case": 100}
+"""Bytes of what is sealed. None of it is ever opened, so it is short."""
 
 _ROWS = (
     """INSERT INTO conversations (tenant_id, id, edition_id, version, last_seq, sealed)
@@ -55,7 +55,7 @@ def fill_sqlite(path: Path, count: int) -> None:
     """Put so many cases behind. The file may be open nowhere else."""
     since = int((NOW + _BEHIND).timestamp()) * 1_000_000
     words = {
-        "id": "printf('talk-behind-%d', i)",
+        "id": "printf('talk-behind-%08d', i)",
         "reference": "printf('B%08d', i)",
         "rank": f"{since} + (i * {_STRIDE} % {_SECONDS}) * 1000000",
         "series": _COUNTED.format(count),
@@ -63,6 +63,7 @@ def fill_sqlite(path: Path, count: int) -> None:
     }
     database = sqlite3.connect(path, isolation_level=None)
     database.execute("PRAGMA synchronous = OFF")
+    database.execute("PRAGMA cache_size = -500000")
     database.execute("BEGIN")
     for statement in _statements(words):
         database.execute(statement)
@@ -71,16 +72,17 @@ def fill_sqlite(path: Path, count: int) -> None:
 
 
 def fill_postgres(database: Database, count: int) -> None:
-    """The same, and what the server's own housekeeping does after a while."""
+    """The same, its references taken on trust; and what the server itself does after a while."""
     since = (NOW + _BEHIND).isoformat()
     words = {
-        "id": "'talk-behind-' || i",
+        "id": "'talk-behind-' || lpad(i::text, 8, '0')",
         "reference": "'B' || lpad(i::text, 8, '0')",
         "rank": f"timestamptz '{since}' + i::bigint * {_STRIDE} % {_SECONDS} * interval '1 s'",
         "series": f"FROM generate_series(1, {count}) AS n(i)",
         "blob": "decode(repeat('00', {}), 'hex')",
     }
-    database.run(*_statements(words), "VACUUM ANALYZE")
+    unchecked = "SET session_replication_role = replica"
+    database.run(unchecked, *_statements(words), "VACUUM ANALYZE cases, conversation_keys")
 
 
 def _statements(words: dict[str, str]) -> list[str]:

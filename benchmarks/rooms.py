@@ -7,12 +7,14 @@ from contextlib import (
     asynccontextmanager,
     contextmanager,
     nullcontext,
+    suppress,
 )
 from dataclasses import dataclass
 
+import psycopg
 import pytest
 
-from tests.databases import migrated_database
+from tests.databases import Database, migrated_database
 from tests.redis_server import redis_server
 from tests.servers import PostgresServer, postgres_server
 
@@ -33,14 +35,26 @@ class Production:
     @contextmanager
     def room(self) -> Iterator[Urls]:
         """What one house is served from: a fresh database, and the Redis."""
-        with migrated_database(self.server) as database:
+        with fresh_database(self.server) as database:
             yield database.url, self.redis_url
 
     @contextmanager
     def bare_room(self) -> Iterator[Urls]:
         """A database for an echo, which may make a table in it."""
-        with migrated_database(self.server) as database:
+        with fresh_database(self.server) as database:
             yield (database.owner,)
+
+
+@contextmanager
+def fresh_database(server: PostgresServer) -> Iterator[Database]:
+    """A migrated database, until the block ends."""
+    opened = migrated_database(server)
+    try:
+        yield opened.__enter__()
+    finally:
+        # Ctrl-C has stopped the server too, and with it goes the database.
+        with suppress(psycopg.OperationalError):
+            opened.__exit__(None, None, None)
 
 
 def nowhere() -> AbstractContextManager[Urls]:

@@ -27,7 +27,7 @@ WHOLE = Size(
     idle_sockets=1_000,
     reconnects=10_000,
     waiting=1_000_000,
-    claims=1_000,
+    claims=400,
 )
 QUICK = Size(
     rounds=1,
