@@ -39,7 +39,7 @@ $(BIN)/python:
 demo: setup ## Serve the three sample tenants on embedded stores until stopped
 	@exec $(BIN)/frontdoor demo $(ARGS)
 
-bench: setup ## Measure intakes a second and turn latency beside bare echoes
+bench: setup ## Measure every target beside bare echoes, ten minutes (ARGS=--quick: about one)
 	@$(BIN)/python -m benchmarks $(ARGS)
 
 # --- Testing -----------------------------------------------------------------------------------

@@ -6,6 +6,7 @@ import resource
 import signal
 import sys
 from collections.abc import Awaitable, Callable
+from functools import partial
 
 import uvloop
 
@@ -13,7 +14,7 @@ from benchmarks.claims import claims
 from benchmarks.memory import memory
 from benchmarks.paced import paced
 from benchmarks.parts import parts
-from benchmarks.ratios import ratios
+from benchmarks.ratios import FEW, MANY, ratios
 from benchmarks.reconnects import reconnects
 from benchmarks.report import Row, new_console, show, sum_up
 from benchmarks.rooms import Production, production
@@ -22,7 +23,8 @@ from benchmarks.size import QUICK, WHOLE, Size
 Section = Callable[[Size, Production | None], Awaitable[list[Row]]]
 
 SECTIONS: dict[str, tuple[str, Section]] = {
-    "ratios": ("Ratios", ratios),
+    "ratios": ("Ratios, 50 connections", partial(ratios, at_once=FEW)),
+    "crowd": ("Ratios, 500 connections", partial(ratios, at_once=MANY)),
     "paced": ("A turn, 500 connections, paced", paced),
     "memory": ("Memory", memory),
     "reconnects": ("Everybody comes back", reconnects),

@@ -14,8 +14,11 @@ from benchmarks.size import Size
 
 A1, A2, A3 = "A1: echo", "A2: echo, SQLite", "A3: echo, PostgreSQL"
 ON_SQLITE, ON_POSTGRES = "Front Door, SQLite", "Front Door, PostgreSQL and Redis"
+FEW, MANY = 50, 500
+"""Connections."""
+
 ASKED = {ON_SQLITE: (0.08, 0.20), ON_POSTGRES: (0.07, 0.16)}
-"""Must and aim at 50 connections."""
+"""Must and aim with few connections."""
 
 TURNS = 12
 
@@ -29,30 +32,26 @@ class Ratio:
     by_processor: float
 
 
-async def ratios(size: Size, made: Production | None) -> list[Row]:
-    """Every contender at 50 and at 500 connections."""
-    rows = []
+async def ratios(size: Size, made: Production | None, *, at_once: int) -> list[Row]:
+    """Every contender at so many connections."""
     with ExitStack() as stack:
         servers = {
             name: stack.enter_context(contender(kind, *stack.enter_context(room())))
             for name, (kind, room) in _contenders(made).items()
         }
-        for at_once in (50, 500):
-            found = await _measure(servers, at_once, size)
-            _show(found, at_once)
-            rows += _rows(found, at_once)
-    return rows
+        found = await _measure(servers, at_once, size)
+    _show(found, at_once)
+    return _rows(found, at_once)
 
 
 def _contenders(made: Production | None) -> dict[str, tuple[str, Room]]:
-    alone: dict[str, tuple[str, Room]] = {
-        A1: ("echo", nowhere),
-        A2: ("sqlite", nowhere),
-        ON_SQLITE: ("house", nowhere),
-    }
-    if made is None:
-        return alone
-    return alone | {A3: ("postgres", made.bare_room), ON_POSTGRES: ("house", made.room)}
+    found: dict[str, tuple[str, Room]] = {A1: ("echo", nowhere), A2: ("sqlite", nowhere)}
+    if made is not None:
+        found[A3] = "postgres", made.bare_room
+    found[ON_SQLITE] = "house", nowhere
+    if made is not None:
+        found[ON_POSTGRES] = "house", made.room
+    return found
 
 
 async def _measure(servers: Mapping[str, Contender], at_once: int, size: Size) -> dict[str, Ratio]:
@@ -61,7 +60,7 @@ async def _measure(servers: Mapping[str, Contender], at_once: int, size: Size) -
     Its least processor time likewise.
     """
     best: dict[str, Figures] = {}
-    for _ in range(size.rounds):
+    for _ in range(size.rounds if at_once == FEW else size.crowded_rounds):
         for name, server in servers.items():
             figures = await _round(server, at_once, size)
             best[name] = figures.best_with(best.get(name, figures))
@@ -113,7 +112,7 @@ def _rows(found: Mapping[str, Ratio], at_once: int) -> list[Row]:
     rows = []
     for name, asked in ASKED.items():
         if name in found:
-            must, aim = asked if at_once == 50 else (None, None)
+            must, aim = asked if at_once == FEW else (None, None)
             title = f"{name}, {at_once} connections, of A1 by"
             rows += [
                 Row(f"{title} turns/s", found[name].by_turns, "", must, aim, is_floor=True),

@@ -8,6 +8,7 @@ class Size:
     """Counts. Talks are whole intakes of twelve turns; ``echoes`` are turns of a bare contender."""
 
     rounds: int
+    crowded_rounds: int
     echoes: int
     talks: int
     paced_talks: int
@@ -20,8 +21,9 @@ class Size:
 
 WHOLE = Size(
     rounds=3,
+    crowded_rounds=2,
     echoes=48_000,
-    talks=300,
+    talks=200,
     paced_talks=1_000,
     rates=(2_500.0, 10_000.0),
     idle_sockets=1_000,
@@ -31,6 +33,7 @@ WHOLE = Size(
 )
 QUICK = Size(
     rounds=1,
+    crowded_rounds=1,
     echoes=24_000,
     talks=100,
     paced_talks=500,
