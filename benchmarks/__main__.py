@@ -5,10 +5,11 @@ import asyncio
 import resource
 import signal
 import sys
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Callable
 from functools import partial
 
 import uvloop
+from rich.console import Console
 
 from benchmarks.claims import claims
 from benchmarks.memory import memory
@@ -19,8 +20,9 @@ from benchmarks.reconnects import reconnects
 from benchmarks.report import Row, new_console, show, sum_up
 from benchmarks.rooms import Production, production
 from benchmarks.size import QUICK, WHOLE, Size
+from benchmarks.wire import Broken
 
-Section = Callable[[Size, Production | None], Awaitable[list[Row]]]
+Section = Callable[[Size, Production | None], AsyncIterator[Row]]
 
 SECTIONS: dict[str, tuple[str, Section]] = {
     "ratios": ("Ratios, 50 connections", partial(ratios, at_once=FEW)),
@@ -43,15 +45,22 @@ async def run(size: Size, chosen: list[str]) -> None:
     async with production() as made:
         for name in chosen:
             title, section = SECTIONS[name]
-            try:
-                async with asyncio.timeout(LASTS_AT_MOST):
-                    rows = await section(size, made)
-            except TimeoutError:
-                console.print(f"\n{title}: given up after {LASTS_AT_MOST} seconds")
-            else:
-                show(console, title, rows)
-                found += rows
+            rows = [row async for row in _within(section(size, made), console)]
+            show(console, title, rows)
+            found += rows
     sum_up(console, found)
+
+
+async def _within(rows: AsyncIterator[Row], console: Console) -> AsyncIterator[Row]:
+    """The rows that are found in time."""
+    try:
+        async with asyncio.timeout(LASTS_AT_MOST):
+            async for row in rows:
+                yield row
+    except TimeoutError:
+        console.print(f"\n[red]The rest of this is given up after {LASTS_AT_MOST} seconds.[/red]")
+    except Broken:
+        console.print("\n[red]The rest of this is given up: lines were cut off.[/red]")
 
 
 def _end_in_order() -> None:

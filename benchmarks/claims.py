@@ -31,18 +31,17 @@ class Waits:
     claimed: list[float] = field(default_factory=list)
 
 
-async def claims(size: Size, made: Production | None) -> list[Row]:
+async def claims(size: Size, made: Production | None) -> AsyncIterator[Row]:
     """Both stores, each with few waiting and with many."""
     keyring = Keyring.from_setting(generate_key())
     stores: dict[str, Open] = {"SQLite": partial(_sqlite, keyring)}
     if made is not None:
         stores["PostgreSQL"] = partial(_postgres, keyring, made)
-    rows = []
     for name, opened in stores.items():
         few = await _waits(opened, WHOLE_CASES, size.claims)
         many = await _waits(opened, size.waiting, size.claims)
-        rows += _rows(f"{name}, {size.waiting:,} waiting,", few, many)
-    return rows
+        for row in _rows(f"{name}, {size.waiting:,} waiting,", few, many):
+            yield row
 
 
 def _rows(name: str, few: Waits, many: Waits) -> list[Row]:

@@ -1,5 +1,7 @@
 """What an open conversation costs in memory while nobody writes, above a bare socket."""
 
+from collections.abc import AsyncIterator
+
 from benchmarks.contender import Contender, contender, settle
 from benchmarks.load import OPENED_AT_ONCE, open_talks, saturate
 from benchmarks.report import Row
@@ -14,16 +16,15 @@ TURNS = 6
 """Half an intake: a talk is idle in the middle, and not before it has begun."""
 
 
-async def memory(size: Size, made: Production | None) -> list[Row]:
+async def memory(size: Size, made: Production | None) -> AsyncIterator[Row]:
     """A bare socket, and the house's on both stores."""
     bare = await _of_each("echo", (), size.idle_sockets)
-    rows = [Row("a bare WebSocket", bare, "KB")]
+    yield Row("a bare WebSocket", bare, "KB")
     for store, room in rooms(made).items():
         with room() as urls:
             whole = await _of_each("house", urls, size.idle_sockets)
         name = f"{store}, an idle conversation above that"
-        rows.append(Row(name, whole - bare, "KB", 12, 4, note=f"{size.idle_sockets:,} open"))
-    return rows
+        yield Row(name, whole - bare, "KB", 12, 4, note=f"{size.idle_sockets:,} open")
 
 
 async def _of_each(kind: str, urls: Urls, count: int) -> float:

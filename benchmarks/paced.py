@@ -1,5 +1,7 @@
 """How long a turn takes while turns come in at a steady rate, over 500 connections."""
 
+from collections.abc import AsyncIterator
+
 from benchmarks.contender import contender
 from benchmarks.load import close_talks, open_talks, pace
 from benchmarks.report import Row
@@ -14,13 +16,12 @@ AIM = 5.0
 """Milliseconds, at the other."""
 
 
-async def paced(size: Size, made: Production | None) -> list[Row]:
+async def paced(size: Size, made: Production | None) -> AsyncIterator[Row]:
     """Both stores at every rate."""
-    rows = []
     for store, room in rooms(made).items():
         with room() as urls:
-            rows += await _on(store, urls, size)
-    return rows
+            for row in await _on(store, urls, size):
+                yield row
 
 
 async def _on(store: str, urls: Urls, size: Size) -> list[Row]:

@@ -5,7 +5,7 @@ import json
 import subprocess
 import sys
 import urllib.request
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -30,14 +30,12 @@ TEXTS = (
 )
 
 
-async def parts(_size: Size, _made: Production | None) -> list[Row]:
+async def parts(_size: Size, _made: Production | None) -> AsyncIterator[Row]:
     """Every part, one after the other."""
-    return [
-        Row("a turn of the engine alone", engine_turn(), "us"),
-        Row("free-text screening, a message", screening(), "us", 200, 30),
-        Row("proofs of all tenants, flows and languages", proofs(), "s", 30, 3),
-        Row("start to the first served page", await asyncio.to_thread(start), "s", 2, 1),
-    ]
+    yield Row("a turn of the engine alone", engine_turn(), "us")
+    yield Row("free-text screening, a message", screening(), "us", 200, 30)
+    yield Row("proofs of all tenants, flows and languages", proofs(), "s", 30, 3)
+    yield Row("start to the first served page", await asyncio.to_thread(start), "s", 2, 1)
 
 
 def best(work: Callable[[], object], times: int, rounds: int = 5) -> float:
@@ -84,10 +82,10 @@ def proofs() -> float:
 
 
 def start() -> float:
-    """From the command to the first page, on a data folder that is there already, in seconds."""
+    """From the command to the first page, on a folder that is there already: the best of three."""
     with TemporaryDirectory() as folder:
         _demo(Path(folder))
-        return _demo(Path(folder))
+        return min(_demo(Path(folder)) for _ in range(3))
 
 
 def _demo(folder: Path) -> float:

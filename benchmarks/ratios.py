@@ -1,6 +1,6 @@
 """All contenders in turns on one machine in one run, each as a part of the bare echo."""
 
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from contextlib import ExitStack
 from dataclasses import dataclass
 
@@ -32,7 +32,7 @@ class Ratio:
     by_processor: float
 
 
-async def ratios(size: Size, made: Production | None, *, at_once: int) -> list[Row]:
+async def ratios(size: Size, made: Production | None, *, at_once: int) -> AsyncIterator[Row]:
     """Every contender at so many connections."""
     with ExitStack() as stack:
         servers = {
@@ -41,7 +41,8 @@ async def ratios(size: Size, made: Production | None, *, at_once: int) -> list[R
         }
         found = await _measure(servers, at_once, size)
     _show(found, at_once)
-    return _rows(found, at_once)
+    for row in _rows(found, at_once):
+        yield row
 
 
 def _contenders(made: Production | None) -> dict[str, tuple[str, Room]]:

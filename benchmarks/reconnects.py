@@ -2,19 +2,20 @@
 
 import asyncio
 import re
-from collections.abc import Sequence
+from collections.abc import AsyncIterator, Coroutine, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from time import perf_counter
+from typing import Any
 
 from benchmarks.contender import Contender, contender, settle
-from benchmarks.load import OPENED_AT_ONCE, some_at_once
+from benchmarks.load import OPENED_AT_ONCE, begin_talk, some_at_once
 from benchmarks.report import Row
 from benchmarks.rooms import Production, Urls, rooms
-from benchmarks.script import FIRST, HELLO, TURNS, frames, hello_again
+from benchmarks.script import TURNS, frames, hello_again
 from benchmarks.size import Size
 from benchmarks.wire import Broken, Wire
 
@@ -39,20 +40,20 @@ class Page:
     last: int
 
 
-async def reconnects(size: Size, made: Production | None) -> list[Row]:
+async def reconnects(size: Size, made: Production | None) -> AsyncIterator[Row]:
     """After the lines broke, and after a restart, where nothing is in memory; on both stores."""
-    rows = []
     for store, room in rooms(made).items():
         with room() as urls:
-            rows += await _on(store, urls, size.reconnects)
-    return rows
+            for row in await _on(store, urls, size.reconnects):
+                yield row
 
 
 async def _on(store: str, urls: Urls, count: int) -> list[Row]:
     with TemporaryDirectory(prefix="frontdoor-bench-") as name:
-        folder, title = Path(name), f"{store}, {count:,} reconnects after"
+        folder = Path(name)
         with contender("house", *urls, folder=folder) as server:
             pages = await _open(server, count)
+            title = f"{store}, {len(pages):,} reconnects after"
             _drop(pages)
             await settle(server)
             rows = await _timed(f"{title} broken lines", server, pages)
@@ -65,18 +66,17 @@ async def _on(store: str, urls: Urls, count: int) -> list[Row]:
 
 
 async def _open(server: Contender, count: int) -> list[Page]:
-    """So many talks, each one turn in."""
+    """So many talks, each one turn in; or as many as can be opened in time."""
     pages: list[Page] = []
 
     async def open_one() -> None:
-        wire = await Wire.connect(server.port, server.path)
-        welcome = await wire.turn(HELLO, FIRST)
+        wire, welcome = await begin_talk(server)
         answer = await wire.turn(frames()[0][0], ANSWERED)
         resume = _RESUME.search(welcome)
         assert resume is not None
         pages.append(Page(wire, resume[1], last_seq(answer)))
 
-    await some_at_once([open_one] * count, OPENED_AT_ONCE)
+    await within(WITHIN, some_at_once([open_one] * count, OPENED_AT_ONCE))
     return pages
 
 
@@ -84,10 +84,8 @@ async def _timed(name: str, server: Contender, pages: Sequence[Page]) -> list[Ro
     """All of them come back: how long that takes, and how many find not what they left."""
     before = perf_counter()
     errors = {id(page): "not back in time" for page in pages}
-    with suppress(TimeoutError):
-        async with asyncio.timeout(WITHIN):
-            back = [partial(_come_back, server, page, errors) for page in pages]
-            await some_at_once(back, AT_ONCE)
+    back = [partial(_come_back, server, page, errors) for page in pages]
+    await within(WITHIN, some_at_once(back, AT_ONCE))
     seconds = perf_counter() - before
     part = len(pages) / 10_000
     return [
@@ -109,6 +107,13 @@ async def _come_back(server: Contender, page: Page, errors: dict[int, str]) -> N
         del errors[id(page)]
     else:
         errors[id(page)] = "wrong state"
+
+
+async def within(seconds: float, work: Coroutine[Any, Any, None]) -> None:
+    """As much of it as is done by then."""
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            await work
 
 
 def last_seq(answer: bytes) -> int:
