@@ -37,12 +37,16 @@ class Violation:
 
 @dataclass(frozen=True)
 class World:
-    """A history and a store. ``expected`` are refusals that the scenario provokes."""
+    """A history and a store. ``expected`` are refusals that the scenario provokes.
+
+    ``renewals``: how often a way back may have been renewed, a commit of its own without a line.
+    """
 
     history: History
     stored: Stored
     expected: frozenset[str] = frozenset()
     problems: tuple[str, ...] = ()
+    renewals: int = 0
 
     @cached_property
     def ops(self) -> list[Op]:
@@ -251,7 +255,7 @@ def _replies_by_holder(world: World) -> Iterator[str]:
 
 def _folds(world: World) -> Iterator[str]:
     for id in world.stored.talks:
-        for what in fold_of(world.stored, id, world.sent_in(id)).breaks():
+        for what in fold_of(world.stored, id, world.sent_in(id)).breaks(world.renewals):
             yield f"a talk {what}"
 
 
@@ -305,12 +309,12 @@ def _written(world: World) -> Counter[tuple[str, str, str]]:
 
 
 def _left(world: World) -> Iterator[str]:
-    """After the exit: no line follows, no page is told, and there is no way back (I13)."""
+    """After the exit no line follows and no page is told; no end leaves a way back (I13)."""
     for id, talk in world.stored.talks.items():
+        if talk.ended is not None and id in world.stored.sessions:
+            yield f"a talk has ended by {talk.ended}, and the way back is still there"
         if talk.ended not in (Ended.EXIT, Ended.STOP):
             continue
-        if id in world.stored.sessions:
-            yield "somebody has left, and the way back is still there"
         lines = world.stored.lines[id]
         said = [t.seq for t in lines if t.line.key in ("replies.you-left", "replies.you-stopped")]
         if not said:

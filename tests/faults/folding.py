@@ -75,8 +75,11 @@ class Fold:
     sent: Mapping[bytes, Frame]
     edition: Edition
 
-    def breaks(self) -> Iterator[str]:
-        """Why the stored state is not what its own lines make; nothing when it is."""
+    def breaks(self, renewals: int = 0) -> Iterator[str]:
+        """Why the stored state is not what its own lines make; nothing when it is.
+
+        ``renewals`` bounds how many commits may have left no line at all.
+        """
         lines = self.stored.lines[self.talk.id]
         if not lines:
             yield "has no lines at all"
@@ -93,7 +96,7 @@ class Fold:
             if not states:
                 yield f"no accepted input explains line {lines[at].seq}"
                 return
-        yield from self._compare([self._moved(state, moves) for state in states])
+        yield from self._compare([self._moved(state, moves) for state in states], renewals)
 
     def _moved(self, state: Reached, moves: list[Event]) -> Reached:
         """Whoever has left is told nothing of the desk's moves: only the facts tell of these."""
@@ -107,7 +110,7 @@ class Fold:
         mine = (f.kind for f in self.stored.facts if f.conversation == self.talk.id)
         return [_BY_FACT[kind] for kind in mine if kind in _BY_FACT]
 
-    def _compare(self, ends: list[Reached]) -> Iterator[str]:
+    def _compare(self, ends: list[Reached], renewals: int) -> Iterator[str]:
         unlike: list[list[str]] = [
             [name for name in _STATE if getattr(end.talk, name) != getattr(self.talk, name)]
             for end in ends
@@ -115,8 +118,9 @@ class Fold:
         if all(unlike):
             nearest = min(unlike, key=len)
             yield f"its {', '.join(nearest)} are not what its lines make"
-        if self.talk.version not in (turns := {end.turns for end in ends}):
-            yield f"is of version {self.talk.version} after {max(turns)} turns"
+        if not any(0 <= self.talk.version - end.turns <= renewals for end in ends):
+            turns = max(end.turns for end in ends)
+            yield f"is of version {self.talk.version} after {turns} turns"
         if self.talk.last_seq != len(self.stored.lines[self.talk.id]):
             yield f"says its last line is {self.talk.last_seq}"
 

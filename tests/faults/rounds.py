@@ -143,6 +143,12 @@ class Round:
         with suppress(ProcessLookupError):
             os.kill(self._pid, signal.SIGKILL)
 
+    def renewals(self, *, struck: bool) -> int:
+        """How often at most a way back was renewed: a server that did not begin a talk does so
+        once, as does one whose renewal was struck; without either, never under a clock that stands.
+        """
+        return self.shells * (self.deaths + 1) - 1 + struck
+
     async def stop(self) -> None:
         """The last server goes; nothing follows."""
         guard, self._guard = self._guard, None
@@ -275,7 +281,8 @@ async def run(
             await trial.stop()
         tally = Tally(trial.tally)
         stored = trial.read()
-        world = World(trial.history, stored, scenario.expected, tuple(problems))
+        renewals = trial.renewals(struck=tally.struck)
+        world = World(trial.history, stored, scenario.expected, tuple(problems), renewals)
         return Result(
             tuple(check(world)),
             tally.resumes,

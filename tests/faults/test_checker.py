@@ -226,7 +226,21 @@ def test_a_claim_that_was_confirmed_and_never_made_is_caught(talk: Talk) -> None
 @pytest.mark.parametrize("changes", [{"asked": 9}, {"owner": Owner.BOT}, {"version": 40}])
 def test_a_state_that_its_lines_do_not_make_is_caught(talk: Talk, changes: dict[str, Any]) -> None:
     talk.stored.talks[talk.talk] = talk.stored.talks[talk.talk].evolve(**changes)
-    assert "I8" in talk.broken()
+    assert "I8" in talk.broken(renewals=9)
+
+
+def test_a_version_without_a_turn_or_a_renewal_is_caught(talk: Talk) -> None:
+    before = talk.stored.talks[talk.talk]
+    talk.stored.talks[talk.talk] = before.evolve(version=before.version + 2)
+    assert talk.broken(renewals=2) == set()
+    assert talk.broken(renewals=1) == {"I8"}
+
+
+@pytest.mark.parametrize("ended", [Ended.CLOSED, Ended.DOOR, Ended.EXIT])
+def test_a_way_back_into_what_has_ended_is_caught(talk: Talk, ended: Ended) -> None:
+    talk.stored.talks[talk.talk] = talk.stored.talks[talk.talk].evolve(ended=ended)
+    assert talk.talk in talk.stored.sessions
+    assert "I13" in talk.broken()
 
 
 def test_a_reading_without_a_row_is_caught(talk: Talk) -> None:

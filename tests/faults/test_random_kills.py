@@ -89,6 +89,7 @@ async def test_random_kills_in_mixed_load_lose_nothing(warm: Nursery, seed: int)
                 for page in trial.pages:
                     page.leave()
                 await trial.stop()
-            world = World(trial.history, trial.read(), refusals, tuple(problems))
+            renewals = trial.renewals(struck=False)
+            world = World(trial.history, trial.read(), refusals, tuple(problems), renewals)
             assert check(world) == []
             assert trial.deaths >= kills
