@@ -16,6 +16,7 @@ from bot.app import make_app, open_house, serve
 from bot.console import make_account
 from bot.house import House
 from bot.logs import set_up_logs
+from bot.serving import settle
 from bot.settings import Settings
 from handoff.staff import Role
 from storage.keyring import generate_key
