@@ -236,14 +236,14 @@ def session_kept_after_exit() -> None:
 @defect
 def pages_told_after_exit() -> None:
     """A second page of the browser goes on showing what the first one left."""
-    write_news = _chat._write_news
+    news = _chat._news
 
-    async def _write_news(self: Any, own: Any = None, **more: Any) -> None:
+    async def _news(self: Any, own: Any = None) -> Any:
         talk = await self.house.door.talk(self.tenant, self.id)
         is_exit = talk is not None and talk.ended is Ended.EXIT
-        await write_news(self, 0 if is_exit and own is None else own, **more)
+        return await news(self, 0 if is_exit and own is None else own)
 
-    _chat._write_news = _write_news
+    _chat._news = _news
 
 
 @defect
