@@ -9,6 +9,9 @@ from aiohttp.test_utils import TestClient
 
 from bot.house import House
 from tests.house import Chat, MovableClock, chatting, hire, opened, served
+from tests.kept import keep_what_is_only_read
+
+keep_what_is_only_read()
 
 
 @pytest.fixture

@@ -3,7 +3,6 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
-from functools import cache
 from pathlib import Path
 
 import pyotp
@@ -22,20 +21,20 @@ from bot.inbound import Arrival, Inbound, Receipt, Typed
 from bot.settings import Settings
 from flows.conversation import Conversation
 from flows.events import ChoiceMade, ExitTaken, Skipped
-from flows.screening import Screener
 from handoff.case import Case
 from handoff.reference import Reference
 from handoff.staff import Account, Role
 from storage.keyring import generate_key
 from storage.store import Sender, Store
 from tenants.tenant import TenantId, load_tenants
+from tests.kept import keep_what_is_only_read
+
+keep_what_is_only_read()
 
 HARBOUR, LANTERN = TenantId("harbour"), TenantId("lantern")
 # Cheap on purpose: what is tested is that the work is done, not how long it takes.
 QUICK = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
 PASSWORD = "harbour wall"
-# The lexicons take most of a second to read, and are only ever read.
-SCREENER = cache(Screener.load)
 CAST = {
     "amira": (Role.WORKER,),
     "ben": (Role.WORKER,),
@@ -208,7 +207,6 @@ async def harbour(
     whole = load_tenants()[TenantId("llr")]
     tenants = {id: replace(whole, id=id, title=id.title()) for id in (HARBOUR, LANTERN)}
     monkeypatch.setattr("bot.app.chosen_tenants", lambda: tenants)
-    monkeypatch.setattr("bot.app.Screener.load", SCREENER)
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'harbour.db'}", secret_keys=generate_key()
     )

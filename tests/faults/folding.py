@@ -30,8 +30,9 @@ from locales.lookup import Catalogues
 from locales.words import Synonyms
 from tests.faults.history import Frame
 from tests.faults.stored import Stored, Told
-from tests.faults.warm import harbour, kept_edition
+from tests.faults.warm import harbour
 from tests.house import NOW, screener
+from tests.kept import kept_edition
 
 _BY_DESK: Mapping[str, Event] = {
     "replies.worker-here": WorkerJoined(),

@@ -1,32 +1,25 @@
-"""Everything of a house that is only ever read, made once before forking; the store never is.
-
-What is kept here is kept by the functions' own arguments: no promise of storage or of the door.
-"""
+"""A house made warm before forking: what is only ever read is there, the store never is."""
 
 import asyncio
 import gc
 import importlib
 import subprocess
 import sys
-from collections.abc import Callable
 from datetime import timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import bot.app
-import bot.console.routes
-import bot.tenancy
 from bot.console import make_account
-from bot.console.passwords import Passwords
 from bot.console.visit import CONSOLE
 from bot.house import House
 from bot.settings import Settings
-from flows.edition import Edition, Sources, make_edition
 from handoff.staff import Role, StaffSession
 from storage.keyring import Keyring
 from tenants.tenant import Tenant, TenantId, load_tenants
-from tests.house import CHEAP, HARBOUR, KEYS, NOW, PASSWORD, screener
+from tests import kept
+from tests.house import CHEAP, HARBOUR, KEYS, NOW, PASSWORD
 
 STAFF = {"amira": (Role.WORKER,), "ben": (Role.WORKER,)}
 
@@ -46,48 +39,11 @@ def harbour() -> Tenant:
     return load_tenants()[HARBOUR]
 
 
-_editions: dict[tuple[Any, str], Edition] = {}
-
-
-def kept_edition(sources: Sources, tenant: Tenant) -> Edition:
-    """Compiled once for the same sources."""
-    key = tuple(sorted(sources.items())), tenant.id
-    if key not in _editions:
-        _editions[key] = make_edition(sources, tenant)
-    return _editions[key]
-
-
 def keep_what_is_only_read() -> None:
-    """Put the kept ones in the place of those that read files; in this process alone."""
+    """What every room keeps, and of the tenants only the one that is served."""
+    kept.keep_what_is_only_read()
     app: Any = bot.app
-    routes: Any = bot.console.routes
     app.chosen_tenants = lambda *_: {HARBOUR: harbour()}
-    app.Screener = _Made(screener)
-    app.Catalogues = _Made(_once(app.Catalogues.load))
-    app.Synonyms = _once(app.Synonyms)
-    app.open_tenancy.__globals__["make_edition"] = kept_edition
-    routes.make_environment = _once(routes.make_environment)
-    routes.read_assets = _once(routes.read_assets)
-    routes.Passwords = _once(lambda: Passwords(CHEAP))
-
-
-def _once(make: Callable[..., Any]) -> Callable[..., Any]:
-    """Made at the first call; whatever the later ones ask for is the same."""
-    made: list[Any] = []
-
-    def give(*asked: Any) -> Any:
-        if not made:
-            made.append(make(*asked))
-        return made[0]
-
-    return give
-
-
-class _Made:
-    """Stands for a class of which only ``load`` is called."""
-
-    def __init__(self, load: Callable[[], Any]) -> None:
-        self.load = load
 
 
 def settings_of(database_url: str, redis_url: str = "") -> Settings:

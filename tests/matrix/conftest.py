@@ -5,7 +5,10 @@ from collections.abc import AsyncIterator
 import pytest
 import pytest_asyncio
 
+from tests.kept import keep_what_is_only_read
 from tests.matrix.house import MatrixHouse, matrix_house
+
+keep_what_is_only_read()
 
 
 @pytest_asyncio.fixture(scope="module", loop_scope="module")

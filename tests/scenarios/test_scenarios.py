@@ -17,6 +17,9 @@ from bot.simulation_play import Player, simulating
 from bot.simulation_script import ScriptLine, Visit, read_act
 from bot.simulation_telling import Played, tell_case
 from tests.house import NOW, screener
+from tests.kept import keep_what_is_only_read
+
+keep_what_is_only_read()
 
 FOLDER = Path(__file__).parent
 FILES = sorted(FOLDER.glob("*.yaml"))

@@ -1,0 +1,78 @@
+"""What a house only ever reads, read once for all tests of a process; what it writes never is.
+
+Each is kept by the arguments it was asked with, so no promise of storage or of the door rests here.
+"""
+
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import bot.app
+import bot.console.routes
+import bot.tenancy
+from bot.console.passwords import Passwords
+from flows.edition import Edition, Sources, make_edition
+from tenants.tenant import Tenant, TenantId
+from tests.house import CHEAP, screener
+
+_editions: list[tuple[Sources, Tenant, Edition]] = []
+
+
+def kept_edition(sources: Sources, tenant: Tenant) -> Edition:
+    """Compiled once for the same sources and the same tenant."""
+    for known, whose, edition in _editions:
+        if known == sources and whose == tenant:
+            return edition
+    edition = make_edition(sources, tenant)
+    _editions.append((sources, tenant, edition))
+    return edition
+
+
+def keep_what_is_only_read() -> None:
+    """Put the kept ones in the place of those that read files, for as long as this process lives.
+
+    Nobody waits for a slow hash either, but where ``Passwords`` are made by the test itself.
+    """
+    app: Any = bot.app
+    routes: Any = bot.console.routes
+    tenancy: Any = bot.tenancy
+    if tenancy.make_edition is kept_edition:
+        return
+    app.chosen_tenants = _tenants(app.chosen_tenants)
+    app.Screener = _Made(screener)
+    app.Catalogues = _Made(_once(app.Catalogues.load))
+    app.Synonyms = _once(app.Synonyms)
+    tenancy.make_edition = kept_edition
+    routes.make_environment = _once(routes.make_environment)
+    routes.read_assets = _once(routes.read_assets)
+    # New each time: its turns belong to the loop that first waits for one.
+    routes.Passwords = lambda: Passwords(CHEAP)
+
+
+def _tenants(choose: Callable[..., dict[TenantId, Tenant]]) -> Callable[..., Any]:
+    usual = cache(choose)
+
+    def chosen(root: Path | None = None) -> dict[TenantId, Tenant]:
+        return dict(usual()) if root is None else choose(root)
+
+    return chosen
+
+
+def _once(make: Callable[..., Any]) -> Callable[..., Any]:
+    """Made at the first call; whatever the later ones ask for is the same."""
+    made: list[Any] = []
+
+    def give(*asked: Any) -> Any:
+        if not made:
+            made.append(make(*asked))
+        return made[0]
+
+    return give
+
+
+class _Made:
+    """Stands for a class of which only ``load`` is called."""
+
+    def __init__(self, load: Callable[[], Any]) -> None:
+        self.load = load
