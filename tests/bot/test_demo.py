@@ -9,6 +9,7 @@ import sys
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -16,8 +17,9 @@ from uuid import uuid4
 import aiohttp
 import pytest
 
+from bot.console import make_account
 from bot.demo import STAFF, demo_settings, demo_staff
-from tests.house import HARBOUR, KEYS, Chat, MovableClock, opened
+from tests.house import CHEAP, HARBOUR, KEYS, Chat, MovableClock, opened
 
 STARTS_WITHIN = 60.0
 
@@ -129,12 +131,20 @@ def test_a_demo_keeps_its_keys_to_itself(tmp_path: Path) -> None:
     assert stat.S_IMODE(keys.stat().st_mode) == 0o600
 
 
+@pytest.fixture
+def _quick_hashes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whose account it is is on trial here, not how long its password takes."""
+    monkeypatch.setattr("bot.demo.make_account", partial(make_account, hasher=CHEAP))
+
+
+@pytest.mark.usefixtures("_quick_hashes")
 async def test_the_staff_stay_as_they_are_when_the_demo_starts_again(tmp_path: Path) -> None:
     async with opened(tmp_path, MovableClock()) as house:
         signs = await demo_staff(house, tmp_path)
         assert await demo_staff(house, tmp_path) == signs
 
 
+@pytest.mark.usefixtures("_quick_hashes")
 async def test_a_start_that_lost_its_passwords_makes_new_ones_for_the_same_people(
     tmp_path: Path,
 ) -> None:

@@ -164,6 +164,7 @@ async def test_when_it_is_not_safe_the_page_is_quiet_and_a_worker_cannot_break_i
     amira = await demo.sign_in(browser, "amira")
     visitor = await visit(browser, demo)
     await choose(visitor, 1)
+    await visitor.locator("main.silent").wait_for()
     await picture(visitor, "visitor-en-quiet")
     shown = await visitor.locator("body").inner_text()
     for telling in ("danger", "safe", "help", "999", "person"):
