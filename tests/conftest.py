@@ -3,6 +3,7 @@
 It refuses to know the house: fakes and casts stand beside the tests of their own room.
 """
 
+import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Generator
@@ -88,3 +89,10 @@ def fail_skipped(report: pytest.TestReport | pytest.CollectReport) -> None:
     reason = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longreprtext
     report.outcome = "failed"
     report.longrepr = f"Under CI=true nothing may be skipped. {reason}"
+
+
+def pytest_collection_finish() -> None:
+    """All that is imported stays to the end: walking through it took a quarter of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 50)
