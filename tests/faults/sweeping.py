@@ -87,11 +87,15 @@ class Sweep:
         if counted.violations:
             return 0, counted
         steps = counted.resumes if kind in COROUTINE_KINDS else counted.statements
-        for at in sorted(range(1, steps + 1), key=lambda at: (at * 0.618034) % 1):
+        points = sorted(range(1, steps + 1), key=lambda at: (at * 0.618034) % 1)
+        for first in range(0, len(points), AT_ONCE):
+            some = points[first : first + AT_ONCE]
             # Without a kind the same round is played again: some defects need only a crowd.
-            result = await self.strike(scenario, Strike(kind, at) if kind else Strike())
-            if result.violations:
-                return at, result
+            strikes = [Strike(kind, at) if kind else Strike() for at in some]
+            results = await asyncio.gather(*(self.strike(scenario, each) for each in strikes))
+            for at, result in zip(some, results, strict=True):
+                if result.violations:
+                    return at, result
         return None
 
     def _points(self, steps: int) -> Iterable[int]:
