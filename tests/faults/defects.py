@@ -78,9 +78,10 @@ def lock_released_before_commit() -> None:
 
     async def overwrite(self: Any, change: Change) -> Any:
         fate = await commit(self, change)
-        if not isinstance(fate, Conflict) or change.conversation is None:
-            return fate
-        return await commit(self, await _put_behind(self, change, change.conversation.id))
+        while isinstance(fate, Conflict) and change.conversation is not None:
+            behind = await _put_behind(self, change, change.conversation.id)
+            fate = await commit(self, behind)
+        return fate
 
     _store.commit = overwrite
 
