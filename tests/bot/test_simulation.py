@@ -1,21 +1,22 @@
 """``frontdoor simulate``: what it prints for a script, and where it says a script is wrong."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
+import structlog
 from click.testing import CliRunner, Result
 
 from bot.simulation import simulate_command
-from flows.screening import Screener
-from tests.house import screener
 
 
 @pytest.fixture(autouse=True)
-def _one_screener(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Building one takes most of a second; the command builds its own when it runs alone."""
-    monkeypatch.setattr(Screener, "load", screener)
+def _logs_as_before() -> Iterator[None]:
+    """The command sets up its own process's logs, which is this one: others want to hear more."""
+    yield
+    structlog.reset_defaults()
 
 
 def run(script: str, *options: str, file: Path | None = None) -> Result:
