@@ -79,7 +79,8 @@ async def test_a_process_killed_in_mid_sentence_loses_and_doubles_nothing(
     reference = both.reference_of(noor)
     await amira.claim(reference)
     await amira.read(reference)
-    replying = asyncio.create_task(replies(amira, reference, 6))
+    # More than she can have written by the time that four of Noor's lines are in.
+    replying = asyncio.create_task(replies(amira, reference, 24))
     await noor.put(*map(words, range(12)))
     await noor.wait(lambda: len(noor.outbox) < 8)
     assert noor.outbox
