@@ -140,6 +140,8 @@ class Door:
             if await self.find(tenant, sender) != id:
                 return  # It waited while the talk was left for another.
             talk = await self._load(tenancy, hot, id)
+            if talk.ended is not None:
+                return  # Another process heard the exit, and memory here has only half of it.
             session = Session(sender, session_end(tenancy, now), device)
             outcome = await tenancy.store.commit(Change(conversation=talk, session=session))
             if isinstance(outcome, Committed) and outcome.change.conversation is not None:

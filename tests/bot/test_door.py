@@ -168,6 +168,18 @@ async def test_a_sign_of_life_that_waited_for_a_leaving_brings_no_way_back(
     assert found is None or found.id != left
 
 
+async def test_a_sign_of_life_here_brings_no_way_back_that_another_process_ended(
+    house: House, clock: MovableClock
+) -> None:
+    left = (await arrive(house)).conversation
+    other = Door(house.tenancies, house.door.tools, house.bus)
+    clock.move(house.tenancies[HARBOUR].tenant.settings.resume_within * 0.6)
+    await other.receive(Inbound(HARBOUR, NOOR, "exit", ExitTaken(), DEVICE))
+    house.door.hot.get(HARBOUR, left).forget()
+    await house.door.stay(HARBOUR, NOOR, DEVICE)
+    assert await house.tenancies[HARBOUR].store.conversation_of(NOOR, house.clock()) is None
+
+
 async def test_another_door_takes_the_way_back_along(house: House) -> None:
     old = await arrive(house)
     for value in ("yes", "me"):
