@@ -7,6 +7,7 @@ import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from functools import partial
+from time import perf_counter
 
 import uvloop
 from rich.console import Console
@@ -45,8 +46,9 @@ async def run(size: Size, chosen: list[str]) -> None:
     async with production() as made:
         for name in chosen:
             title, section = SECTIONS[name]
+            before = perf_counter()
             rows = [row async for row in _within(section(size, made), console)]
-            show(console, title, rows)
+            show(console, f"{title} ({perf_counter() - before:.0f} s)", rows)
             found += rows
     sum_up(console, found)
 

@@ -69,7 +69,7 @@ def contender(
             _end(process)
 
 
-async def settle(server: Contender, *, within: float = 10.0) -> None:
+async def until_idle(server: Contender, *, within: float = 10.0) -> None:
     """Until it has nothing left to do, such as seeing off the pages that went, or for so long."""
     until = monotonic() + within
     computed = -1.0

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator
 
-from benchmarks.contender import Contender, contender, settle
+from benchmarks.contender import Contender, contender, until_idle
 from benchmarks.load import OPENED_AT_ONCE, open_talks, saturate
 from benchmarks.report import Row
 from benchmarks.rooms import Production, Urls, rooms
@@ -32,10 +32,10 @@ async def _of_each(kind: str, urls: Urls, count: int) -> float:
     with contender(kind, *urls) as server:
         # They stay open: memory that was freed would be used again, and hide what these need.
         kept = await _begun(server, WARM_UP)
-        await settle(server)
+        await until_idle(server)
         before = server.memory
         kept += await _begun(server, count)
-        await settle(server)
+        await until_idle(server)
         return (server.memory - before) / count / 1024
 
 

@@ -23,6 +23,7 @@ from benchmarks.rooms import Urls, production
 from benchmarks.script import TURNS, walk_through_door
 from benchmarks.servers import house_settings, staffed_house
 from bot.house import House
+from bot.serving import settle
 
 
 async def through_door(args: argparse.Namespace, *urls: str) -> pstats.Stats:
@@ -30,6 +31,7 @@ async def through_door(args: argparse.Namespace, *urls: str) -> pstats.Stats:
     with TemporaryDirectory() as folder:
         settings = house_settings(Path(folder), *urls)
         async with staffed_house(settings) as house:
+            settle()
             await intakes(house, args, 20)
             before = process_time()
             await intakes(house, args, args.intakes)

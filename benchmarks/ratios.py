@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from rich.table import Table
 
-from benchmarks.contender import Contender, contender, settle
+from benchmarks.contender import Contender, contender, until_idle
 from benchmarks.load import Figures, close_talks, open_talks, saturate
 from benchmarks.report import Row, new_console
 from benchmarks.rooms import Production, Room, nowhere
@@ -84,7 +84,7 @@ async def _round(server: Contender, at_once: int, size: Size) -> Figures:
         return await saturate(server, talks, at_once, repeats=repeats)
     finally:
         close_talks(talks)
-        await settle(server)
+        await until_idle(server)
 
 
 def _show(found: Mapping[str, Ratio], at_once: int) -> None:
