@@ -7,9 +7,10 @@ import asyncio
 import random
 import secrets
 from collections.abc import Callable
+from time import sleep
 from typing import Any, Self, TypeVar
 
-from sqlalchemy import Connection, bindparam, create_engine, select
+from sqlalchemy import Connection, Engine, bindparam, create_engine, select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
@@ -128,21 +129,35 @@ def address(url: str) -> URL:
     return parsed.set(drivername="postgresql+psycopg")
 
 
+MIGRATION_TRIES, MIGRATION_PAUSE = 5, 0.5
+"""How often, and after how many seconds again: beside processes that serve, the database may choose
+the migration to give way (a deadlock). It is whole or not at all, so it is tried anew.
+"""
+
+
 def migrate(url: str, *, owner_url: str = "", to: str = "head") -> None:
     """Bring the schema up to date as its owner, and give the role in ``url`` its rights.
 
     Raises what ``PostgresStores.connect`` does, and RoleMissing.
     """
-    serving = address(url)
     engine = create_engine(address(owner_url or url), hide_parameters=True)
     try:
-        with engine.begin() as connection:
-            bring_up_to_date(connection, to=to)
-            grant_rights(connection, serving.username or "", str(serving.password or ""))
-    except DBAPIError as error:
-        raise named(error) from None
+        for tries_left in reversed(range(MIGRATION_TRIES)):
+            try:
+                return _migrate_whole(engine, address(url), to)
+            except DBAPIError as error:
+                fault = named(error)
+                if not isinstance(fault, StoreBusy) or not tries_left:
+                    raise fault from None
+                sleep(MIGRATION_PAUSE)
     finally:
         engine.dispose()
+
+
+def _migrate_whole(engine: Engine, serving: URL, to: str) -> None:
+    with engine.begin() as connection:
+        bring_up_to_date(connection, to=to)
+        grant_rights(connection, serving.username or "", str(serving.password or ""))
 
 
 def _look_over(connection: Connection) -> None:

@@ -2,18 +2,20 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 
 import psycopg
 import pytest
 from alembic.autogenerate import compare_metadata
 from alembic.migration import MigrationContext
-from sqlalchemy import create_engine
+from sqlalchemy import Connection, create_engine
+from sqlalchemy.exc import OperationalError
 
+import storage.postgres
 import storage.schema
 import storage.sql
 import storage.sql_store
-from storage.errors import NewerSchema, RoleMissing, SchemaMissing
+from storage.errors import NewerSchema, RoleMissing, SchemaMissing, StoreBusy
 from storage.keyring import Keyring
 from storage.open import open_stores, prepare_stores
 from storage.postgres import PostgresStores, address
@@ -200,12 +202,14 @@ async def write_until(store: Store, name: str, until: asyncio.Event) -> set[byte
     """Line after line in one talk, beside another who does the same; what was acknowledged."""
     kept: set[bytes] = set()
     while not until.is_set():
-        now = await store.conversation(NOOR)
-        assert now is not None
-        seq, inbox = now.last_seq + 1, f"{name}-{len(kept)}".encode()
-        change = Change(now.evolve(last_seq=seq), lines=(heard(seq, inbox=inbox),))
-        if isinstance(await store.commit(change), Committed):
-            kept.add(inbox)
+        # It may be asked to come again while the tables are changed under it, as a page would be.
+        with suppress(StoreBusy):
+            now = await store.conversation(NOOR)
+            assert now is not None
+            seq, inbox = now.last_seq + 1, f"{name}-{len(kept)}".encode()
+            change = Change(now.evolve(last_seq=seq), lines=(heard(seq, inbox=inbox),))
+            if isinstance(await store.commit(change), Committed):
+                kept.add(inbox)
     return kept
 
 
@@ -231,6 +235,27 @@ async def test_the_last_step_is_taken_in_the_middle_of_load_and_nothing_is_lost(
     for stores in both:
         assert await schema_state(stores) == "ok"
         await stores.close()
+
+
+def test_a_migration_that_had_to_give_way_is_tried_again(
+    bare: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Beside processes that serve, the database may end a deadlock at its cost."""
+    gave_way: list[str] = []
+    whole = storage.schema.bring_up_to_date
+
+    def give_way_once(connection: Connection, *, to: str = "head") -> None:
+        whole(connection, to=to)
+        if not gave_way:
+            gave_way.append(to)
+            raise OperationalError("", None, psycopg.errors.DeadlockDetected())
+
+    monkeypatch.setattr(storage.postgres, "bring_up_to_date", give_way_once)
+    monkeypatch.setattr(storage.postgres, "MIGRATION_PAUSE", 0)
+    bare.migrate()
+    assert gave_way
+    with psycopg.connect(bare.owner) as connection:
+        assert connection.execute("SELECT count(*) FROM conversations").fetchone() == (0,)
 
 
 async def test_the_last_step_takes_away_what_the_version_before_needed(
