@@ -137,11 +137,9 @@ class Door:
             life = tenancy.tenant.settings.resume_within
             if ends_at is not None and ends_at - now > life / 2:
                 return
-            if await self.find(tenant, sender) != id:
-                return  # It waited while the talk was left for another.
             talk = await self._load(tenancy, hot, id)
             if talk.ended is not None:
-                return  # Another process heard the exit, and memory here has only half of it.
+                return  # It was left while this waited, here or in another process (I13).
             session = Session(sender, session_end(tenancy, now), device)
             outcome = await tenancy.store.commit(Change(conversation=talk, session=session))
             if isinstance(outcome, Committed) and outcome.change.conversation is not None:
