@@ -29,6 +29,11 @@ class Typed:
 
     text: str
 
+    @classmethod
+    def mended(cls, text: str) -> "Typed":
+        """With a mark for each half of a surrogate pair: that is no text, and no store takes it."""
+        return cls(text.encode("utf-8", "replace").decode())
+
 
 Happened = (
     Typed

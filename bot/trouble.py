@@ -20,7 +20,7 @@ def fit_to_keep(event: Happened, refusals: int) -> Happened:
     if not refusals or not isinstance(event, Typed | ChoiceMade | ChoicesMade):
         return event
     if refusals == 1 and isinstance(event, Typed):
-        return Typed(event.text.encode("utf-8", "replace").decode())
+        return Typed.mended(event.text)
     return Typed(SET_ASIDE)
 
 

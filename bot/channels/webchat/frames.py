@@ -115,8 +115,7 @@ def _text(frame: Frame, id: str) -> Typed:
         raise Malformed("malformed", id)
     if not text.strip():
         raise Malformed("empty", id)
-    # Half a surrogate pair is no text, and no store would take it.
-    return Typed(text.encode("utf-8", "replace").decode())
+    return Typed.mended(text)
 
 
 def _value(frame: Frame, id: str) -> str:
