@@ -7,7 +7,7 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient
 
-from bot.channels.webchat import pace, socket
+from bot.channels.webchat import pace, socket, wire
 from bot.house import House
 from tests.house import HARBOUR, LANTERN, Chat, Frame, chatting, served
 
@@ -97,7 +97,7 @@ async def test_twenty_mistakes_close_the_socket_and_not_the_talk(
     noor: Chat, client: Client
 ) -> None:
     await noor.hello()
-    for _ in range(socket.MOST_MISTAKES):
+    for _ in range(wire.MOST_MISTAKES):
         await noor.socket.send_str("nonsense")
     await noor.settled()
     assert noor.socket.closed

@@ -51,7 +51,7 @@ def acknowledge_before_commit() -> None:
 
     async def _take(self: Any, frame: Any) -> None:
         if "id" in frame:
-            await self._send({"type": "ack", "id": frame["id"], "seq": self.after + 1})
+            await self.wire.send({"type": "ack", "id": frame["id"], "seq": self.after + 1})
         await take(self, frame)
 
     _chat._take = _take

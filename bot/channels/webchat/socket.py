@@ -9,7 +9,7 @@ from contextlib import ExitStack, nullcontext, suppress
 from dataclasses import dataclass, field
 
 import structlog
-from aiohttp import WSCloseCode, WSMsgType, web
+from aiohttp import WSCloseCode, web
 
 from bot.channels.webchat.admission import wait_to_open
 from bot.channels.webchat.ahead import Frames
@@ -28,17 +28,16 @@ from bot.channels.webchat.frames import (
     Hello,
     Malformed,
     beat_frame,
-    encode,
     error_frame,
     message_frame,
     read_event,
-    read_frame,
     read_hello,
     read_seen,
 )
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.standing import Standing, idle_of, stand
 from bot.channels.webchat.unsaved import Unsaved
+from bot.channels.webchat.wire import Wire
 from bot.delivery import talk_topic
 from bot.house import HOUSE, SOCKETS, House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
@@ -52,14 +51,8 @@ from tenants.tenant import TenantId
 
 log = structlog.get_logger()
 
-SEND_WITHIN = 10.0
-"""Seconds. A page that takes nothing for so long is cut off; it comes back by its sequence."""
-
 BEAT = 20.0
 """Seconds between two signs of life; a page that misses two of them takes a new line."""
-
-MOST_MISTAKES = 20
-"""Malformed frames on one socket before it is closed."""
 
 TALK_NAME = 12
 """Characters of a talk's random id by which a page tells two talks of one socket apart."""
@@ -85,7 +78,7 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
     sockets = request.app[SOCKETS]
     sockets.add(socket)
     try:
-        await _Chat(house, tenancy, socket, request, cookie).run()
+        await _Chat(house, tenancy, Wire(socket, request), cookie).run()
     except Exception as error:
         # What was not acknowledged is still on the page, which comes back and sends it again.
         log.error("socket-failed", error=type(error).__name__)
@@ -101,8 +94,7 @@ class _Chat:
 
     house: House
     tenancy: Tenancy
-    socket: web.WebSocketResponse
-    request: web.Request
+    wire: Wire
     cookie: str
     token: str = ""
     sender: Sender = NOBODY
@@ -112,8 +104,6 @@ class _Chat:
     stood: Standing | None = None
     is_taking: bool = False
     nudges: Subscription | None = None
-    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
-    mistakes: int = 0
     unsaved: Unsaved = field(default_factory=Unsaved)
 
     @property
@@ -129,7 +119,7 @@ class _Chat:
     async def run(self) -> None:
         """Greet, then read frames until the page goes; nudges are told beside."""
         while not self.id:
-            if (frame := await self._next()) is None:
+            if (frame := await self.wire.next()) is None:
                 return
             await self._greet(frame)
         beside = [
@@ -139,7 +129,7 @@ class _Chat:
         for task in beside:
             task.add_done_callback(self._fell_silent)
         pace = Pace(on=self.house.settings.rate_limits == "on")
-        frames = Frames(self._next, pace, lambda: self._send(error_frame("slow-down")))
+        frames = Frames(self.wire.next, pace, lambda: self.wire.send(error_frame("slow-down")))
         try:
             while (frame := await frames.next()) is not None:
                 await self._take(frame)
@@ -154,51 +144,36 @@ class _Chat:
         """However the telling ended: a page that is told nothing more must come back to a new line,
         which it never would while this one looks alive.
         """
-        if not self.socket.closed and self.request.transport is not None:
-            self.request.transport.abort()
+        if not self.wire.socket.closed:
+            self.wire.cut()
 
     async def _beat(self) -> None:
         """A sign of life each way: one that a page's script can see, and its way back lasts on."""
-        while not self.socket.closed:
+        while not self.wire.socket.closed:
             await asyncio.sleep(BEAT)
-            await self._send(beat_frame())
+            await self.wire.send(beat_frame())
             # Ended or unsaved, the next frame tells the page; a beat must not cost it the socket.
             with suppress(TalkUnknown, NotSaved, StorageError):
                 await self.house.door.stay(self.tenant, self.sender, self.device)
-
-    async def _next(self) -> Frame | None:
-        """The next well-formed frame; None when the page has gone."""
-        while self.mistakes < MOST_MISTAKES:
-            message = await self.socket.receive()
-            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
-                return None
-            try:
-                return read_frame(message.data)
-            except Malformed as mistake:
-                self.mistakes += 1
-                await self._send(error_frame(mistake.code, mistake.id))
-        await self.socket.close()
-        return None
 
     async def _greet(self, frame: Frame) -> None:
         try:
             hello = read_hello(frame)
             await (self._resume(hello) if hello.resume else self._open(hello))
         except Malformed as mistake:
-            self.mistakes += 1
-            await self._send(error_frame(mistake.code, mistake.id))
+            await self.wire.refuse(mistake)
         except (TalkUnknown, NotSaved) as refused:
             self.token = ""
-            await self._send(error_frame(refused.code))
+            await self.wire.send(error_frame(refused.code))
 
     async def _open(self, hello: Hello) -> None:
         self._hold(new_token())
-        language = language_of(self.request, self.tenancy.tenant, hello.language)
+        language = language_of(self.wire.request, self.tenancy.tenant, hello.language)
         arrival = Arrival(self.tenant, CHANNEL, self.sender, language, self.device)
-        await wait_to_open(self.request, self.house, self.tenant)
+        await wait_to_open(self.wire.request, self.house, self.tenant)
         receipt = await self.house.door.open(arrival)
         self.id = receipt.conversation
-        async with self.writing:
+        async with self.wire.writing:
             await self._welcome(receipt.talk)
 
     async def _resume(self, hello: Hello) -> None:
@@ -208,7 +183,7 @@ class _Chat:
         if talk is None or talk.ended is not None:
             raise TalkUnknown
         self.id, self.after = id, Seq(min(hello.after, talk.last_seq))
-        async with self.writing:
+        async with self.wire.writing:
             await self._welcome(talk)
 
     async def _welcome(self, talk: Conversation) -> None:
@@ -223,7 +198,7 @@ class _Chat:
             "idle": idle_of(talk, self.tenancy.tenant.settings).total_seconds(),
             "doors": doors,
         }
-        await self._write(welcome, *await self._news())
+        await self.wire.write(welcome, *await self._news())
 
     async def _take(self, frame: Frame) -> None:
         """One event: commit it, acknowledge it, and say what follows."""
@@ -235,14 +210,13 @@ class _Chat:
             looking = self.nudges.looking() if self.nudges else nullcontext()
             with self.unsaved.in_turn(id, frame["type"]), looking:
                 receipt = await self.house.door.receive(inbound)
-            async with self.writing:
+            async with self.wire.writing:
                 # The page's own spelling of its id: it looks for exactly that.
                 await self._acknowledge(str(frame["id"]), receipt)
         except Malformed as mistake:
-            self.mistakes += 1
-            await self._send(error_frame(mistake.code, mistake.id))
+            await self.wire.refuse(mistake)
         except (TalkUnknown, IdReused, TextTooLong, NotSaved) as refused:
-            await self._send(error_frame(refused.code, str(frame["id"])))
+            await self.wire.send(error_frame(refused.code, str(frame["id"])))
         finally:
             self.is_taking = False
 
@@ -251,26 +225,26 @@ class _Chat:
         ack = {"type": "ack", "id": id, "seq": receipt.seq}
         if receipt.talk.ended in (Ended.EXIT, Ended.STOP):
             is_exit = receipt.talk.ended is Ended.EXIT
-            await self._write(ack, *([] if is_exit else await self._news(own=receipt.seq)))
-            await self.socket.close()
+            await self.wire.write(ack, *([] if is_exit else await self._news(own=receipt.seq)))
+            await self.wire.socket.close()
         elif receipt.conversation != self.id:
             # Another door: a talk of its own, that begins at one (P6).
-            await self._write(ack)
+            await self.wire.write(ack)
             left, self.id, self.after, self.stood = self.id, receipt.conversation, Seq(0), None
             await self._welcome(receipt.talk)
             self.house.bus.publish(talk_topic(self.tenant, left))
         else:
-            await self._write(ack, *await self._news(own=receipt.seq))
+            await self.wire.write(ack, *await self._news(own=receipt.seq))
 
     async def _tell_nudges(self) -> None:
         """Whenever the talk changes by another hand, say what is new."""
         try:
-            while not self.socket.closed:
+            while not self.wire.socket.closed:
                 await self._tell_nudges_of(self.id)
         except Exception as error:
             log.error("telling-failed", error=type(error).__name__)
             # A page that is told nothing more would wait for ever; it comes back to a new socket.
-            await self.socket.close(code=WSCloseCode.INTERNAL_ERROR)
+            await self.wire.socket.close(code=WSCloseCode.INTERNAL_ERROR)
 
     async def _tell_nudges_of(self, id: ConversationId) -> None:
         with ExitStack() as here:
@@ -279,10 +253,10 @@ class _Chat:
             nudges = here.enter_context(self.house.bus.subscribe(talk_topic(self.tenant, id)))
             self.nudges = nudges
             here.enter_context(self.house.presence.visitor_at(self.tenant, id))
-            while self.id == id and not self.socket.closed:
+            while self.id == id and not self.wire.socket.closed:
                 await self._hear(nudges)
-                async with self.writing:
-                    await self._write(*await self._news())
+                async with self.wire.writing:
+                    await self.wire.write(*await self._news())
 
     async def _hear(self, nudges: Subscription) -> None:
         """Wait for a nudge; when none comes for a while, look all the same."""
@@ -319,21 +293,3 @@ class _Chat:
         self.stood = stand(talk, self.tenancy.tenant.settings, here=here, staffed=staffed)
         known = before.frames if before else (None, None)
         return [new for new, old in zip(self.stood.frames, known, strict=True) if new != old]
-
-    async def _send(self, frame: Frame) -> None:
-        async with self.writing:
-            await self._write(frame)
-
-    async def _write(self, *frames: Frame) -> None:
-        """Frames that belong together, in a bound: a heartbeat frees no sender that is stuck."""
-        if not frames:
-            return
-        try:
-            async with asyncio.timeout(SEND_WITHIN):
-                for frame in frames:
-                    await self.socket.send_frame(encode(frame), WSMsgType.TEXT)
-        except TimeoutError:
-            if self.request.transport is not None:
-                self.request.transport.abort()
-        except ConnectionError:
-            pass

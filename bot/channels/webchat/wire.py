@@ -1,0 +1,68 @@
+"""One page's open line, both ways: well-formed frames in, frames out within a bound.
+
+Knows no talk and no door; a page that takes nothing more is cut off and comes back by itself.
+"""
+
+import asyncio
+from dataclasses import dataclass, field
+
+from aiohttp import WSMsgType, web
+
+from bot.channels.webchat.frames import Frame, Malformed, encode, error_frame, read_frame
+
+SEND_WITHIN = 10.0
+"""Seconds. A page that takes nothing for so long is cut off; it comes back by its sequence."""
+
+MOST_MISTAKES = 20
+"""Malformed frames on one socket before it is closed."""
+
+
+@dataclass(slots=True)
+class Wire:
+    """``writing`` is held by whoever writes several frames between which none may come."""
+
+    socket: web.WebSocketResponse
+    request: web.Request
+    writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    mistakes: int = 0
+
+    async def next(self) -> Frame | None:
+        """The next well-formed frame; None when the page has gone."""
+        while self.mistakes < MOST_MISTAKES:
+            message = await self.socket.receive()
+            if message.type not in (WSMsgType.TEXT, WSMsgType.BINARY):
+                return None
+            try:
+                return read_frame(message.data)
+            except Malformed as mistake:
+                await self.refuse(mistake)
+        await self.socket.close()
+        return None
+
+    async def refuse(self, mistake: Malformed) -> None:
+        """Say what is wrong with a frame, and remember that one was."""
+        self.mistakes += 1
+        await self.send(error_frame(mistake.code, mistake.id))
+
+    async def send(self, frame: Frame) -> None:
+        """One frame, when nobody else is writing."""
+        async with self.writing:
+            await self.write(frame)
+
+    async def write(self, *frames: Frame) -> None:
+        """Frames that belong together, in a bound: a heartbeat frees no sender that is stuck."""
+        if not frames:
+            return
+        try:
+            async with asyncio.timeout(SEND_WITHIN):
+                for frame in frames:
+                    await self.socket.send_frame(encode(frame), WSMsgType.TEXT)
+        except TimeoutError:
+            self.cut()
+        except ConnectionError:
+            pass
+
+    def cut(self) -> None:
+        """End it at once, without a goodbye that nobody would take."""
+        if self.request.transport is not None:
+            self.request.transport.abort()
