@@ -73,7 +73,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The whole pane, and the emergencies that nobody has taken."""
+    """The whole pane, and the emergencies that nobody has taken: whoever is here now comes first."""
 
     groups: tuple[Group, ...]
     alarms: tuple[Row, ...]
@@ -111,7 +111,8 @@ async def waiting(visit: Visit) -> Waiting:
     for case in cases:
         grouped[group_of(case)].append(make_row(visit, case, aliases))
     groups = tuple(Group(title, tuple(rows)) for title, rows in grouped.items() if rows)
-    return Waiting(groups, tuple(grouped[EMERGENCY]), is_cut=len(cases) >= MOST)
+    alarms = sorted(grouped[EMERGENCY], key=lambda row: row.whereabouts_code != "here")
+    return Waiting(groups, tuple(alarms), is_cut=len(cases) >= MOST)
 
 
 def group_of(case: Case) -> str:

@@ -46,6 +46,26 @@ def test_a_label_in_any_language_is_its_choice(
     assert understanding.read(edition, talk, typed) == ChoiceMade("yes", typed)
 
 
+@pytest.mark.parametrize(
+    ("step", "typed", "answer"),
+    [
+        ("safe-to-talk", "Yes I am alone", "yes"),
+        ("safe-to-talk", "i can talk", "yes"),
+        ("safe-to-talk", "tak, jestem sama", "yes"),
+        ("safe-to-talk", "not safe", "no"),
+        ("danger-now", "I'm not safe", "yes"),
+        ("danger-now", "nie jestem bezpieczna", "yes"),
+        ("danger-now", "main mehfooz nahi hun", "yes"),
+    ],
+)
+def test_the_words_people_use_are_the_choice_they_mean(
+    understanding: Understanding, edition: Edition, step: str, typed: str, answer: str
+) -> None:
+    assert understanding.read(edition, at(edition, "entry", step), typed) == ChoiceMade(
+        answer, typed
+    )
+
+
 @pytest.mark.parametrize("typed", ["yes he is here", "no no he is not here now", "9", "1234", ""])
 def test_a_sentence_stays_a_sentence(
     understanding: Understanding, edition: Edition, typed: str

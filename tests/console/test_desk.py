@@ -1,5 +1,7 @@
 """The desk: who may know of what, what is shown of it, and the row that every reading leaves."""
 
+import re
+
 import pytest
 
 from bot.console.gate import Bound
@@ -125,6 +127,24 @@ async def test_an_emergency_stays_one_when_they_have_left(
     assert in_danger.reference in group(page, "Emergency")
     assert "Has left" in page
     assert 'class="alarm"' in page
+
+
+async def test_the_alarm_names_every_emergency_and_whoever_is_here_first(
+    harbour: Harbour, in_danger: Visitor
+) -> None:
+    amira = await harbour.sign_in("amira")
+    await in_danger.leaves()
+    others = [await harbour.visitor(name) for name in ("mina", "asha", "leyla")]
+    for other in others:
+        await other.answers("yes", "me", "yes")
+    here = others[-1]
+    assert here.talk is not None
+    with harbour.house.presence.visitor_at(HARBOUR, here.talk.id):
+        named = re.findall(r'data-cases="([^"]+)"', await amira.read("/queue"))
+    # Three have a link; a page that watches for new ones must know of the fourth too.
+    told = named[0].split()
+    assert told[:2] == [here.reference, in_danger.reference]
+    assert set(told[2:]) == {other.reference for other in others[:2]}
 
 
 async def test_a_worker_without_the_role_sees_nothing_of_the_using_abuse_queue(

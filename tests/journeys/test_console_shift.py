@@ -122,6 +122,18 @@ async def test_an_emergency_makes_itself_noticed_and_is_answered_both_ways(
     assert heard.count("Visitor: I am in the kitchen") == 1
 
 
+async def test_a_fourth_emergency_is_announced_though_three_wait_already(
+    harbour: Harbour, hands: Hands
+) -> None:
+    amira = await hands("amira")
+    for name in ("noor", "mina", "asha"):
+        await (await harbour.visitor(name)).answers("yes", "me", "yes")
+    alarm = amira.page.get_by_role("alert").filter(has_text="Emergency")
+    await expect(alarm.get_by_role("link")).to_have_count(3)
+    await (await harbour.visitor("leyla")).answers("yes", "me", "yes")
+    await expect(alarm).to_contain_text("and 1 more")
+
+
 async def test_each_side_sees_whether_the_other_is_there(harbour: Harbour, hands: Hands) -> None:
     amira = await hands("amira")
     noor = await (await harbour.visitor()).answers("yes", "me", "no", "me")

@@ -41,7 +41,7 @@ async def test_a_visitor_in_danger_and_a_worker_find_each_other(
     # Danger makes itself noticed at both desks, without a reload (P3).
     await expect(amira.locator("p.alarm")).to_contain_text(reference)
     await expect(ben.locator("p.alarm")).to_contain_text(reference)
-    await expect(visitor.get_by_text("999").first).to_be_visible()
+    await expect(visitor.get_by_text("999").first).to_be_in_viewport(ratio=1)
     await picture(visitor, f"visitor-{language}-danger")
     await picture(amira, f"desk-{language}-alarm")
     await write(visitor, story)

@@ -82,6 +82,7 @@ export function toggle(button, name, first, changed = () => {}) {
   });
 }
 
+// All of them: only the first few have a link.
 function names(part) {
-  return [...part.querySelectorAll("a")].map((link) => link.getAttribute("href"));
+  return part.querySelector(".alarm")?.dataset.cases.split(" ") ?? [];
 }

@@ -38,7 +38,8 @@ export function standing({ owner, staffed, text, silent, worker, isLost, isLate 
 }
 
 /** Puts what was said last where the eye rests: a third of the way down. What does not fit there
-    begins with its question, so that choices are in view; without a question it ends at the dock. */
+    begins with what was said before the question, else with the question, so that choices are in
+    view; without either it ends at the dock. */
 export function look({ lines, ask, dock, root }) {
   const first = lines.newest ?? lines.root.lastElementChild;
   if (!first) return;
@@ -47,15 +48,21 @@ export function look({ lines, ask, dock, root }) {
   const bottom = (isOpen ? ask.root : lines.root).getBoundingClientRect().bottom;
   const room = innerHeight - dock.covers;
   const spare = room - 24 - (bottom - top);
+  const said = spare < 0 && justSaid(lines.root);
+  if (said) return goTo(scrollY + said.getBoundingClientRect().top - 24);
   const isLast = spare < 0 || !dock.stays || root.classList.contains("with-person");
   if (!isOpen && isLast) return goTo(root.scrollHeight);
-  if (spare < 0 && !isOpening(lines, top, room)) return goTo(scrollY + lead(lines, room) - 12);
+  if (spare < 0) return goTo(scrollY + lead(lines, room) - 12);
   goTo(scrollY + top - Math.max(24, (spare + 24) / 3));
 }
 
-// Nothing is answered yet: what exit does and what is kept is read before the question, which begins in view below.
-function isOpening({ root, question }, top, room) {
-  return question && !root.querySelector(".visitor") && question.getBoundingClientRect().top - top <= room - 96;
+// The first of our newest lines, where they say more than their question: what exit does, whom to call.
+function justSaid(root) {
+  const isOurs = (line) => line?.matches(".bot.now");
+  let from = root.lastElementChild;
+  if (!isOurs(from)) return null;
+  while (isOurs(from.previousElementSibling)) from = from.previousElementSibling;
+  return from.querySelector("h2") ? null : from;
 }
 
 // Where the question begins, unless what was said after it would then be out of sight.
