@@ -73,7 +73,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The whole pane, and the emergencies that nobody has taken: whoever is here now comes first."""
+    """The whole pane, and the emergencies that nobody has taken, whoever is here now first."""
 
     groups: tuple[Group, ...]
     alarms: tuple[Row, ...]
