@@ -3,11 +3,13 @@
 It refuses to know the house: fakes and casts stand beside the tests of their own room.
 """
 
+import asyncio
 import gc
 import os
 import shutil
 from collections.abc import AsyncIterator, Generator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from playwright.async_api import Browser, async_playwright
@@ -34,25 +36,46 @@ def chromium_path() -> Path:
     pytest.skip("no Chromium on this machine; on Debian: apt-get install chromium fonts-noto-core")
 
 
-@pytest.fixture
-async def browser(chromium_path: Path) -> AsyncIterator[Browser]:
-    """A headless Chromium of this test's own, in this test's own event loop.
+@pytest.fixture(autouse=True)
+async def nothing_left_behind() -> AsyncIterator[None]:
+    """All tests of a process share a loop, and so a browser: a task one forgets ends with it."""
+    before = asyncio.all_tasks()
+    yield
+    left = asyncio.all_tasks() - before - {asyncio.current_task()}
+    left = {task for task in left if not _drives_the_browser(task)}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
 
-    Playwright's objects belong to the loop they were made in, and each test has a loop of its own,
-    so a browser shared by a session would need every fixture beside it to share that loop too. A
-    launch costs about a second; open contexts (two people are two contexts) rather than browsers.
+
+def _drives_the_browser(task: asyncio.Task[Any]) -> bool:
+    code = getattr(task.get_coro(), "cr_code", None)
+    return code is not None and "playwright" in Path(code.co_filename).parts
+
+
+@pytest.fixture(scope="session")
+async def launched(chromium_path: Path) -> AsyncIterator[Browser]:
+    """The headless Chromium of this process: a launch costs more than most tests that need it."""
+    async with async_playwright() as playwright:
+        chromium = await playwright.chromium.launch(
+            executable_path=chromium_path, headless=True, args=CHROMIUM_ARGUMENTS
+        )
+        try:
+            yield chromium
+        finally:
+            await chromium.close()
+
+
+@pytest.fixture
+async def browser(launched: Browser) -> AsyncIterator[Browser]:
+    """A headless Chromium without a page. Two people are two contexts; all end with the test.
 
     Ask for the server first and `browser` after it: fixtures leave in reverse order, and a server
     that stops while a page still holds a socket may wait for it longer than a test may take.
     """
-    async with async_playwright() as playwright:
-        launched = await playwright.chromium.launch(
-            executable_path=chromium_path, headless=True, args=CHROMIUM_ARGUMENTS
-        )
-        try:
-            yield launched
-        finally:
-            await launched.close()
+    yield launched
+    for context in launched.contexts:
+        await context.close()
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

@@ -6,6 +6,7 @@ import pytest
 from playwright.async_api import Browser
 
 pytest_plugins = ["pytester"]
+PLUGINS = ("-p", "no:xdist", "-o", "asyncio_mode=auto")
 
 SKIPS = """
 import pytest
@@ -31,14 +32,14 @@ def skipping(pytester: pytest.Pytester, monkeypatch: pytest.MonkeyPatch) -> pyte
 
 
 def test_a_skip_is_only_told_on_somebodys_own_machine(skipping: pytest.Pytester) -> None:
-    skipping.runpytest_subprocess("-p", "no:xdist").assert_outcomes(skipped=2, xfailed=1)
+    skipping.runpytest_subprocess(*PLUGINS).assert_outcomes(skipped=2, xfailed=1)
 
 
 def test_a_skip_fails_under_ci_and_keeps_its_reason(
     skipping: pytest.Pytester, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("CI", "true")
-    result = skipping.runpytest_subprocess("-p", "no:xdist")
+    result = skipping.runpytest_subprocess(*PLUGINS)
     result.stdout.fnmatch_lines(["*Noor's browser is away*", "*Ben's database is away*"])
     counts = result.parseoutcomes()
     assert counts.get("skipped", 0) == 0
@@ -51,7 +52,7 @@ def test_a_module_that_skips_itself_fails_under_ci(
 ) -> None:
     monkeypatch.setenv("CI", "true")
     skipping.makepyfile("import pytest\npytest.importorskip('no_such_module')")
-    result = skipping.runpytest_subprocess("-p", "no:xdist")
+    result = skipping.runpytest_subprocess(*PLUGINS)
     result.stdout.fnmatch_lines(["*no_such_module*"])
     assert result.parseoutcomes() == {"errors": 1}
 
