@@ -9,6 +9,7 @@ from flows.events import (
     DoorChanged,
     ExitTaken,
     LanguageChanged,
+    LimitsWanted,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -43,6 +44,7 @@ Happened = (
     | WentBack
     | PersonWanted
     | NumbersWanted
+    | LimitsWanted
     | ExitTaken
     | StopSaid
     | LanguageChanged

@@ -41,7 +41,8 @@ def simulate_command(  # noqa: PLR0913 - one parameter for each option
 
     \b
     The visitor: {"say": "words"} {"choose": "value"} {"choices": ["value", ..]} {"skip": true}
-      {"back": true} {"person": true} {"numbers": true} {"language": "ur"} {"door": "third-party"}
+      {"back": true} {"person": true} {"numbers": true} {"limits": true}
+      {"language": "ur"} {"door": "third-party"}
       {"exit": true} {"stop": true}
     Time:  {"wait": "30m"}
     Staff: {"staff": {"shift": "start"}} {"staff": {"claim": true}} {"staff": {"reply": "words"}}

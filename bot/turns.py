@@ -17,6 +17,7 @@ from bot.meters import Meters
 from bot.tenancy import Tenancy
 from bot.trouble import fit_to_keep, take_in_trouble
 from bot.understanding import Understanding
+from flows.ages import own_age
 from flows.conversation import END, Conversation, ConversationId, Owner
 from flows.edition import Edition
 from flows.effects import OpenDoor
@@ -144,7 +145,7 @@ class VisitorTurn:
         door = str(edition.flows[talk.flow].side)
         with self.tools.meters.screening():
             screening = self.tools.screener.screen(event.text, door=door)
-        return TextReceived(event.text, screening)
+        return TextReceived(event.text, screening, age=own_age(event.text))
 
     def _in_time(self, talk: Conversation, event: VisitorEvent) -> VisitorEvent:
         """Mark an answer that was made before the question that stands now could be seen (P5)."""

@@ -6,6 +6,7 @@ Only a whole message is ever taken for a choice: a sentence with *yes* in it sta
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from flows.ages import answered_age
 from flows.conversation import Conversation, Owner
 from flows.edition import Edition
 from flows.events import (
@@ -13,6 +14,7 @@ from flows.events import (
     ChoiceMade,
     ChoicesMade,
     ExitTaken,
+    LimitsWanted,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -29,6 +31,7 @@ COMMANDS: Mapping[Command, VisitorEvent] = {
     "stop": StopSaid(),
     "person": PersonWanted(),
     "numbers": NumbersWanted(),
+    "limits": LimitsWanted(),
     "skip": Skipped(),
     "back": WentBack(),
 }
@@ -71,15 +74,21 @@ class Understanding:
         named = self.synonyms.named(typed, values, step=key, careful=bool(step.safe_if))
         if named is not None:
             return values[named]
-        number = typed.strip().rstrip(".)")
-        return _by_number(step, int(number)) if number.isdecimal() and len(number) <= 3 else None
+        return _by_number(step, typed) or _by_age(step, typed)
 
 
-def _by_number(step: Step, number: int) -> str | None:
-    """An age where an age is asked, else the place of a choice in the list, counted from one."""
-    for value, (youngest, oldest) in step.ages.items():
-        if youngest <= number <= oldest:
-            return value
-    if not step.ages and step.kind is Kind.ONE and 1 <= number <= len(step.options):
-        return step.options[number - 1].value
-    return None
+def _by_number(step: Step, typed: str) -> str | None:
+    """The place of a choice in the list, counted from one."""
+    number = typed.strip().rstrip(".)")
+    if step.kind is not Kind.ONE or not number.isdecimal() or len(number) > 3:
+        return None
+    place = int(number)
+    return step.options[place - 1].value if 1 <= place <= len(step.options) else None
+
+
+def _by_age(step: Step, typed: str) -> str | None:
+    """The choice that the age in an answer falls under, where an age is asked (P17)."""
+    age = answered_age(typed) if step.ages else None
+    if age is None:
+        return None
+    return next((v for v, (low, high) in step.ages.items() if low <= age <= high), None)

@@ -6,14 +6,17 @@ Whether it is safe is settled before anything is said of danger, and before the 
 from typing import Any
 
 from flows.answers import Answer, Given
-from flows.conversation import Owner, Safety
-from flows.danger import heed_answer, heed_markers
+from flows.conversation import Conversation, Owner, Safety
+from flows.danger import heed_age, heed_answer, heed_markers
 from flows.edition import Edition
 from flows.effects import Hear, OpenCase, Say
 from flows.events import Moment, TextReceived
-from flows.flow import About, Kind, Step
+from flows.flow import GROWN_UP, About, Kind, Step
 from flows.turn import Turn
-from flows.walk import CARRY_ON, place, proceed, put_question, standing
+from flows.walk import CARRY_ON, enter_flow, place, proceed, put_question, standing
+
+ASKED_LAST = ("contact", "equality")
+"""Places of the intake that stand at the end of every flow."""
 
 
 def take_choices(
@@ -74,7 +77,25 @@ def take_text(edition: Edition, turn: Turn, event: TextReceived, moment: Moment)
     answer = Answer(Given.SAID, moment.now, words=event.text)
     # Whether it is safe is settled before anything is said of danger: unsafe means silent (P15).
     recorded = _record(edition, heard, answer, moment)
-    return _go_on(edition, heed_markers(edition, recorded, event.screening, moment), moment)
+    heeded = heed_markers(edition, recorded, event.screening, moment)
+    if is_heard_young(edition, turn.talk, event) and edition.young is not None:
+        return enter_flow(edition, heed_age(edition, heeded, event, moment), edition.young, moment)
+    return _go_on(edition, heeded, moment)
+
+
+def is_heard_young(edition: Edition, talk: Conversation, event: TextReceived) -> bool:
+    """Whether these words send somebody to the young people's flow, from a question (P17).
+
+    Not before it is known to be safe, and not where a child types for somebody else.
+    """
+    step = standing(edition, talk)
+    if step is None or step.about is About.SAFETY or talk.is_silent or talk.owner is Owner.WORKER:
+        return False
+    if step.intake.partition(".")[0] in ASKED_LAST:
+        # Whoever is asked this has been through a flow, and skipped what they wanted to skip (P5).
+        return False
+    is_young = event.age is not None and event.age < GROWN_UP
+    return is_young and not event.is_late and talk.flow != edition.young
 
 
 def _asks_safety(edition: Edition, turn: Turn) -> bool:

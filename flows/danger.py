@@ -7,7 +7,7 @@ from flows.answers import Answer
 from flows.conversation import Owner
 from flows.edition import Edition
 from flows.effects import RaiseAlarm, Say, ShowNumbers
-from flows.events import Moment
+from flows.events import Moment, TextReceived
 from flows.flow import About, Step
 from flows.screening import Level, Screening
 from flows.turn import Turn
@@ -41,6 +41,12 @@ def heed_markers(edition: Edition, turn: Turn, screening: Screening, moment: Mom
         for marker in screening.markers
     ]
     return _heed(edition, turn, reasons, moment, is_spoken=True)
+
+
+def heed_age(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
+    """Add that a child says so: the desk sees the age beside the other reasons (P17, R23)."""
+    reason = Reason("said.age", str(event.age), Grade(Severity.SERIOUS), moment.now)
+    return _heed(edition, turn, [reason], moment, is_spoken=False)
 
 
 def _heed(

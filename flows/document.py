@@ -148,7 +148,7 @@ def _read_step(reader: _Reader, id: str, entry: Entry) -> Step:
         only_if=_guard(reader.flow, parts.get("only if")),
         then=then,
         after=after,
-        urgency=_by_value(parts.get("urgency"), values, _grade),
+        urgency=_by_value(parts.get("urgency"), (*values, *OTHER), _grade),
         safe_if=frozenset(
             parts["safe if"].some_of((*values, *OTHER)) if "safe if" in parts else ()
         ),

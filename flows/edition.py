@@ -5,14 +5,14 @@ A talk is pinned to the edition it began in: structure is pinned, wording is cur
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from types import MappingProxyType
 
 from flows.conversation import EditionId, FlowId, StepId
 from flows.document import FlowFileError, Sets, read_choice_sets, read_flow, read_texts
-from flows.flow import About, Flow, Step
+from flows.flow import GROWN_UP, About, Flow, Step
 from flows.machine import FlowMachine
 from tenants.areas import ELSEWHERE
 from tenants.reading import suggest
@@ -33,7 +33,10 @@ Sources = Mapping[str, str]
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """One tenant's flows, ready to be walked. ``english`` holds every text by its key."""
+    """One tenant's flows, ready to be walked. ``english`` holds every text by its key.
+
+    ``young`` is where an answer to *how old are you* leads somebody under 18, if anywhere (P17).
+    """
 
     id: EditionId
     tenant: TenantId
@@ -44,6 +47,7 @@ class Edition:
     doors: frozenset[FlowId]
     languages: tuple[str, ...]
     english: Mapping[str, str]
+    young: FlowId | None = None
 
     def flow_of(self, key: str) -> Flow | None:
         """The flow that an answer's or a text's key begins with; None where it is not published."""
@@ -93,6 +97,7 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
         doors=frozenset(_doors(entry)),
         languages=tenant.languages,
         english=MappingProxyType(english),
+        young=_young(flows.values()),
     )
 
 
@@ -132,6 +137,16 @@ def _check_ways(flows: Mapping[FlowId, Flow], folder: Path) -> None:
                 f"the entry has no step about {about.value}",
                 cure=f"Write one with 'about: {about.value}'",
             )
+
+
+def _young(flows: Iterable[Flow]) -> FlowId | None:
+    for flow in flows:
+        for step in flow.steps.values():
+            for value, (_, oldest) in step.ages.items():
+                target = step.then.get(value)
+                if oldest < GROWN_UP and target is not None and target.flow is not None:
+                    return target.flow
+    return None
 
 
 def _doors(entry: Flow) -> set[FlowId]:

@@ -29,6 +29,7 @@ from flows.events import (
     Event,
     ExitTaken,
     LanguageChanged,
+    LimitsWanted,
     Moment,
     NumbersWanted,
     PersonWanted,
@@ -116,6 +117,13 @@ def _numbers(edition: Edition, turn: Turn, event: NumbersWanted, moment: Moment)
     return shown if turn.talk.owner is Owner.WORKER else put_question(edition, shown)
 
 
+def _limits(edition: Edition, turn: Turn, event: LimitsWanted, moment: Moment) -> Turn:
+    if turn.talk.is_silent:
+        return put_question(edition, turn)
+    told = turn.then(Say("replies.limits-longer"))
+    return told if turn.talk.owner is Owner.WORKER else put_question(edition, told)
+
+
 def _language(edition: Edition, turn: Turn, event: LanguageChanged, moment: Moment) -> Turn:
     if event.language not in edition.languages:
         return put_question(edition, turn)
@@ -188,6 +196,9 @@ def _left(edition: Edition, turn: Turn, event: WorkerLeft, moment: Moment) -> Tu
 def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> Turn:
     closed = turn.now(owner=Owner.CLOSED, ended=Ended.CLOSED)
     said = closed if closed.talk.is_silent else closed.then(Say("replies.closed"))
+    if closed.talk.safety is Safety.SAFE:
+        # After this nothing can be asked for any more (P10).
+        said = said.then(ShowNumbers(edition.flows[turn.talk.flow].side, ("danger",)))
     return said.then(EndSession(Ended.CLOSED))
 
 
@@ -203,6 +214,7 @@ _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     StopSaid: _stop,
     PersonWanted: _person,
     NumbersWanted: _numbers,
+    LimitsWanted: _limits,
     LanguageChanged: _language,
     DoorChanged: _door,
     WentBack: _back,

@@ -36,12 +36,14 @@ class Moment:
 class TextReceived:
     """Free text, already screened (P3).
 
-    ``is_late``: it was written before the question that stands now could be seen.
+    ``is_late``: it was written before the question that stands now could be seen. ``age`` is what
+    the visitor says theirs is, in whole years (P17).
     """
 
     text: str
     screening: Screening
     is_late: bool = False
+    age: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,11 @@ class PersonWanted:
 @dataclass(frozen=True, slots=True)
 class NumbersWanted:
     """The visitor asked for the emergency numbers (P10)."""
+
+
+@dataclass(frozen=True, slots=True)
+class LimitsWanted:
+    """The visitor asked what is kept, who sees it and when others are told; the longer answer."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +143,7 @@ VisitorEvent = (
     | WentBack
     | PersonWanted
     | NumbersWanted
+    | LimitsWanted
     | ExitTaken
     | StopSaid
     | LanguageChanged
@@ -149,6 +157,7 @@ DID: Mapping[type, str] = {
     StopSaid: "replies.you-stopped",
     PersonWanted: "replies.you-asked-for-a-person",
     NumbersWanted: "replies.you-asked-for-numbers",
+    LimitsWanted: "replies.you-asked-what-is-kept",
     LanguageChanged: "replies.you-changed-language",
     DoorChanged: "replies.you-changed-door",
     WentBack: "replies.you-went-back",

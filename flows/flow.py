@@ -12,6 +12,9 @@ from flows.answers import Guard
 from flows.conversation import END, FlowId, StepId
 from flows.urgency import Grade
 
+GROWN_UP = 18
+"""Whole years; whoever says they are younger goes by limits in their own words (P17)."""
+
 
 class Kind(StrEnum):
     """What a step does: it says something, or it asks in one of three ways."""

@@ -15,6 +15,7 @@ from flows.events import (
     Event,
     ExitTaken,
     LanguageChanged,
+    LimitsWanted,
     Moment,
     NumbersWanted,
     PersonWanted,
@@ -52,6 +53,7 @@ ALARMING = TextReceived(
         Level.EMERGENCY, (Marker("immediate-danger", Level.EMERGENCY, "danger", "rule"),), "en"
     ),
 )
+YOUNG = TextReceived("i am 13", Screening(Level.NONE, (), "en"), age=13)
 ANSWERING = (ChoiceMade, ChoicesMade, Skipped, TextReceived)
 """What may answer the question that stands."""
 
@@ -69,10 +71,11 @@ def inputs(edition: Edition, talk: Conversation) -> Iterator[tuple[Event, Moment
     for event in (*answers(edition, talk), Skipped(), PLAIN, ALARMING):
         for moment in MOMENTS:
             yield event, moment
+    yield YOUNG, LATER
 
 
 def _anywhere(edition: Edition, talk: Conversation) -> Iterator[Event]:
-    yield from (ExitTaken(), StopSaid(), NumbersWanted(), LATE)
+    yield from (ExitTaken(), StopSaid(), NumbersWanted(), LimitsWanted(), LATE)
     if len(talk.path) < 2:
         yield WentBack()
     yield LanguageChanged(edition.languages[-1])
@@ -153,6 +156,7 @@ _NAMES: dict[type, str] = {
     WentBack: "back",
     PersonWanted: "a person",
     NumbersWanted: "numbers",
+    LimitsWanted: "limits",
     ExitTaken: "exit",
     StopSaid: "stop",
     LanguageChanged: "language",

@@ -6,12 +6,13 @@ Ways on are answers, skips and words; *back* and what a worker does are no way o
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
+from flows.answering import is_heard_young
 from flows.conversation import END, Owner
 from flows.edition import Edition
 from flows.effects import Ask, Say
-from flows.events import CaseClosed, ChoiceMade, Moment, Skipped, WorkerLeft
+from flows.events import CaseClosed, ChoiceMade, Moment, Skipped, TextReceived, WorkerLeft
 from flows.exploration import Explored, Move
-from flows.flow import About, Flow, Kind, Step, Target
+from flows.flow import GROWN_UP, About, Flow, Kind, Step, Target
 from flows.inputs import ALARMING, MOMENTS
 from flows.liveness import onward
 from flows.machine import jumps
@@ -21,8 +22,6 @@ ASKED_BY = 4
 
 IDENTIFYING = ("contact.address", "person.name", "danger.where")
 """Places of the intake that say who or where somebody is, whatever the flow's author marked."""
-
-GROWN_UP = 18
 
 Found = tuple[Move | None, str, str]
 """The move that shows it (or None), the key it stands at, and what is wrong."""
@@ -114,9 +113,11 @@ def _asked_before_limits(
 
 
 def _is_young(edition: Edition, move: Move) -> bool:
-    if not isinstance(move.event, ChoiceMade) or move.before.step == END:
+    if move.before.is_silent or move.before.ended is not None or move.before.step == END:
         return False
-    if move.before.is_silent or move.before.ended is not None:
+    if isinstance(move.event, TextReceived):
+        return is_heard_young(edition, move.before, move.event)
+    if not isinstance(move.event, ChoiceMade):
         return False
     step = edition.flows[move.before.flow].steps[move.before.step]
     _, oldest = step.ages.get(move.event.value, (0, GROWN_UP))

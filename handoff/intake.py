@@ -4,6 +4,7 @@
 """
 
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -48,7 +49,8 @@ def make_intake(
     fields: dict[str, Any] = {}
     for flow_id in (edition.entry, talk.flow):
         for step in edition.flows[flow_id].steps.values():
-            if step.intake and step.intake not in fields:
+            # Two flows may ask the same: what was answered stands, else the later flow's question.
+            if step.intake and not _is_answered(fields, step.intake):
                 key = f"{flow_id}.{step.id}"
                 fields[step.intake] = make_field(key, talk.answers.get(key))
     _add_answers_of_other_flows(edition, talk, fields)
@@ -78,8 +80,12 @@ def _add_answers_of_other_flows(
     """A flow that was passed through (an age, say, before the young people's) keeps its answers."""
     for key, answer in talk.answers.items():
         place = _place(edition, key)
-        if place and fields.get(place, {}).get("status", "not-asked") == "not-asked":
+        if place and not _is_answered(fields, place):
             fields[place] = make_field(key, answer)
+
+
+def _is_answered(fields: Mapping[str, Any], place: str) -> bool:
+    return place in fields and fields[place]["status"] != "not-asked"
 
 
 def _place(edition: Edition, key: str) -> str:
@@ -117,6 +123,12 @@ def values_of(intake: Mapping[str, Any], place: str) -> tuple[str, ...]:
 def words_of(intake: Mapping[str, Any], place: str) -> str:
     """What was typed at a place, word for word; empty when nothing was."""
     return str(_at(intake, place).get("words", ""))
+
+
+def answered_at(intake: Mapping[str, Any], place: str) -> datetime | None:
+    """When something was answered at a place; None where nothing was."""
+    at = _at(intake, place).get("at")
+    return datetime.fromisoformat(at) if at else None
 
 
 def _at(intake: Mapping[str, Any], place: str) -> Mapping[str, Any]:

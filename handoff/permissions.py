@@ -22,6 +22,7 @@ class Permission(StrEnum):
     TAKE_CASES_UNSUPERVISED = "take-cases-unsupervised"
     SUPERVISE = "supervise"
     READ_AUDIT = "read-audit"
+    READ_SAFETY_FACTS = "read-safety-facts"
 
 
 _WORKER = frozenset(
@@ -38,7 +39,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.TAKE_CASES_UNSUPERVISED,
         }
     ),
-    Role.SAFETY_WORKER: _WORKER | {Permission.ANSWER_ANY_EMERGENCY},
+    Role.SAFETY_WORKER: _WORKER | {Permission.ANSWER_ANY_EMERGENCY, Permission.READ_SAFETY_FACTS},
     Role.SUPERVISOR: _WORKER
     | {Permission.ANSWER_ANY_EMERGENCY, Permission.SUPERVISE, Permission.READ_AUDIT},
     Role.MANAGER: frozenset({Permission.READ_AUDIT}),

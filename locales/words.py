@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 from locales.lookup import Catalogues
 
-Command = Literal["exit", "stop", "person", "numbers", "skip", "back"]
+Command = Literal["exit", "stop", "person", "numbers", "limits", "skip", "back"]
 
 COMMANDS: tuple[Command, ...] = get_args(Command)
 """What is taken in every state, the most pressing first."""

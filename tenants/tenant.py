@@ -18,7 +18,7 @@ from tenants.settings import Settings, read_settings
 
 TenantId = NewType("TenantId", str)
 
-DOORS = ("victim", "third-party", "using-abuse")
+DOORS = ("victim", "third-party", "using-abuse", "feedback")
 
 _NEEDED = "id title order languages language leave_to flows doors settings"
 _HOME = Path(__file__).parent

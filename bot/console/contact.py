@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import datetime
 
 from bot.console.fields import STATES, field_of
 from bot.console.words import CHANNELS, name_option
@@ -21,12 +22,14 @@ class Contact:
     address: str = ""
 
 
-def draw_contact(case: Case, edition: Edition, *, is_shown: bool) -> Contact:
+def draw_contact(case: Case, edition: Edition, now: datetime, *, is_shown: bool) -> Contact:
     """May we contact them: only what they agreed to, and otherwise why not (P19)."""
     agreed = safe_contact(case.intake)
     channel = field_of(case, "contact.channel")
     if case.intake.get("contact_ended"):
         return Contact("ended", "Do not contact: they ended all contact", (), has_address=False)
+    if agreed.is_agreed and agreed.is_over(now):
+        return Contact("over", "Do not contact: the time they gave is over", (), has_address=False)
     if agreed.is_agreed:
         how = tuple(_how(case, agreed, edition))
         words = CHANNELS.get(agreed.channel, name_option(channel.question, agreed.channel, edition))
@@ -54,3 +57,9 @@ def _how(case: Case, agreed: SafeContact, edition: Edition) -> Iterator[str]:
         yield f"times {(STATES[times.status] or 'not asked').lower()}"
     if agreed.channel == "call":
         yield "may leave a message" if agreed.may_leave_voicemail else "no message on voicemail"
+        yield "say who is calling as they wrote" if agreed.who_to_say else "say nothing to others"
+    if agreed.word:
+        yield "their word first"
+    until = field_of(case, "contact.until")
+    if agreed.ends_at:
+        yield f"only {name_option(until.question, until.values[0], edition).lower()}"

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from aiohttp import web
 
 from bot.console.known import KnownGroup, TenSeconds, known_groups, ten_seconds
+from bot.console.private import hidden_questions
 from bot.console.transcript import Reader, Said, address_of
 from bot.console.visit import Visit
 from bot.console.waiting import Row, Waiting, make_row, waiting, whereabouts
@@ -117,12 +118,13 @@ async def draw_case(
     edition = await tenancy.edition_of(talk.edition) if talk else tenancy.edition
     aliases = {staff.id: staff.alias for staff in await store.everyone()}
     masked = "" if is_shown else address_of(case)
-    reader = Reader(edition, aliases, masked)
+    hidden = hidden_questions(case, visit.staff, is_shown=is_shown)
+    reader = Reader(edition, aliases, masked, hidden)
     return OpenCase(
         case=case,
         row=make_row(visit, case, aliases),
         top=ten_seconds(visit, case, talk, edition, is_shown=is_shown),
-        known=known_groups(case, talk, edition, is_shown=is_shown),
+        known=known_groups(visit, case, talk, edition, is_shown=is_shown),
         lines=reader.read(await store.lines(case.conversation, after=after)),
         standing=_standing(case, visit.staff),
         ending=ENDINGS[case.ended] if case.ended else "",

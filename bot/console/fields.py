@@ -25,6 +25,7 @@ class Known:
     """One question and what came of it.
 
     ``state`` is the intake's status, or *unanswered*: it was put, and no answer has come.
+    ``hidden`` says why an answer that was given is not shown.
     """
 
     place: str
@@ -34,7 +35,7 @@ class Known:
     labels: tuple[str, ...]
     words: str
     at: datetime | None
-    is_hidden: bool = False
+    hidden: str = ""
 
 
 class Field(IntakeField):
@@ -51,17 +52,18 @@ def field_of(case: Case, place: str) -> Field:
     return Field.model_validate(raw or {"question": "", "status": "not-asked"})
 
 
-def draw_field(place: str, field: IntakeField, edition: Edition, *, hides: bool = False) -> Known:
-    """A field with its question and its labels in English."""
+def draw_field(place: str, field: IntakeField, edition: Edition, *, hidden: str = "") -> Known:
+    """A field with its question and its labels in English; ``hidden`` says why it may not show."""
     english = edition.english.get(f"{field.question}.ask", spell_out(place.rpartition(".")[2]))
-    is_hidden = hides and bool(field.words)
+    hidden = hidden if field.words or field.values else ""
+    labels = tuple(name_option(field.question, value, edition) for value in field.values)
     return Known(
         place=place,
         question=english,
         state=field.status,
         state_word=STATES[field.status],
-        labels=tuple(name_option(field.question, v, edition) for v in field.values),
-        words="" if is_hidden else field.words,
+        labels=() if hidden else labels,
+        words="" if hidden else field.words,
         at=field.at,
-        is_hidden=is_hidden,
+        hidden=hidden,
     )

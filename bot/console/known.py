@@ -9,6 +9,7 @@ from datetime import datetime
 
 from bot.console.contact import Contact, draw_contact
 from bot.console.fields import STATES, Known, draw_field, field_of
+from bot.console.private import hidden_word
 from bot.console.visit import Visit
 from bot.console.waiting import is_stale, name_reasons
 from bot.console.words import (
@@ -26,8 +27,6 @@ from flows.urgency import Imminence, Level, Reason
 from handoff.case import Case
 from handoff.intake import IntakeField, make_field
 from locales.languages import direction, own_name
-
-ADDRESS = "contact.address"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,12 +77,12 @@ def ten_seconds(
         language_code=case.language,
         language_dir=direction(case.language),
         language_name=name_language(case.language),
-        contact=draw_contact(case, edition, is_shown=is_shown),
+        contact=draw_contact(case, edition, visit.now, is_shown=is_shown),
     )
 
 
 def known_groups(
-    case: Case, talk: Conversation | None, edition: Edition, *, is_shown: bool
+    visit: Visit, case: Case, talk: Conversation | None, edition: Edition, *, is_shown: bool
 ) -> tuple[KnownGroup, ...]:
     """The whole intake, grouped by what it is about, in the order of the groups."""
     found: dict[str, list[Known]] = {group: [] for group in GROUPS}
@@ -91,8 +90,8 @@ def known_groups(
         found["danger"].append(field)
     for place, raw in case.intake.get("fields", {}).items():
         group = place.partition(".")[0]
-        hides = place == ADDRESS and not is_shown
-        known = draw_field(place, IntakeField.model_validate(raw), edition, hides=hides)
+        hidden = hidden_word(place, visit.staff, is_shown=is_shown)
+        known = draw_field(place, IntakeField.model_validate(raw), edition, hidden=hidden)
         if talk is not None and known.state == "not-asked" and raw["question"] in talk.path:
             known = _unanswered(known)
         found[group if group in found else ""].append(known)
@@ -128,7 +127,7 @@ def _age(case: Case, edition: Edition) -> str:
 def _danger(case: Case, talk: Conversation | None, edition: Edition, now: datetime) -> Danger:
     reasons = case.urgency.reasons
     gravest = max(reasons, key=_gravity, default=None)
-    state, words = _danger_words(case, talk, edition)
+    state, words = _danger_words(case, talk, edition, gravest)
     return Danger(
         state=state,
         words=words,
@@ -144,9 +143,12 @@ def _gravity(reason: Reason) -> tuple[int, int, datetime]:
     return reason.grade.imminence, reason.grade.severity, reason.said_at
 
 
-def _danger_words(case: Case, talk: Conversation | None, edition: Edition) -> tuple[str, str]:
+def _danger_words(
+    case: Case, talk: Conversation | None, edition: Edition, gravest: Reason | None
+) -> tuple[str, str]:
     if case.urgency.imminence is Imminence.NOW:
-        return "now", "Yes, now"
+        is_answer = gravest is not None and not gravest.source.startswith("screening.")
+        return "now", "Yes, now" if is_answer else "They wrote of danger now"
     if case.urgency.imminence is Imminence.TODAY:
         return "soon", "Not now; it may be soon"
     asked = next(_danger_fields(talk, edition, abouts=(About.DANGER,)), None)

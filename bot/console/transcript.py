@@ -35,11 +35,16 @@ class Said:
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """Turns lines into what is drawn. ``address`` is what must stay masked, if anything must."""
+    """Turns lines into what is drawn.
+
+    ``address`` is what must stay masked wherever it stands, ``hidden`` are the questions whose
+    answers must.
+    """
 
     edition: Edition
     aliases: Mapping[StaffId, str]
     address: str = ""
+    hidden: frozenset[str] = frozenset()
 
     def read(self, lines: Sequence[Line]) -> tuple[Said, ...]:
         """The lines in order."""
@@ -62,9 +67,10 @@ class Reader:
         )
 
     def _hides(self, line: Line) -> bool:
-        if not self.address or line.speaker is Speaker.BOT:
+        if line.speaker is Speaker.BOT:
             return False
-        return self.address in line.text
+        is_answer = line.speaker is Speaker.VISITOR and line.step in self.hidden
+        return is_answer or (bool(self.address) and self.address in line.text)
 
     def _who(self, line: Line) -> str:
         if line.speaker is Speaker.WORKER:

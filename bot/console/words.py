@@ -34,6 +34,8 @@ DOORS = {
     "young-people": "A young person, about themselves",
     "third-party": "Worried about someone else",
     "using-abuse": "Worried about how they behave",
+    "grown-up": "A child types for a grown-up",
+    "feedback": "Has something to say about us",
 }
 
 TYPISTS = {
@@ -81,9 +83,15 @@ GROUPS = {
     "risk": "Safety topics",
     "story": "In their own words",
     "needs": "What would help",
+    "wishes": "What they wish for",
     "person": "The person",
     "third-party": "About the one who writes",
+    "agency": "The service that writes",
+    "eligibility": "What a course asks",
+    "safety": "For the safety of others",
     "contact": "Safe contact",
+    "feedback": "What they think of us",
+    "equality": "Who they are, if they said",
     "": "Other answers",
 }
 
@@ -99,6 +107,7 @@ _SHORT = {
         "yes": "In danger now",
         "soon": "Afraid it will be soon",
         "not-sure": "Not sure about danger",
+        "said": "Answered about danger in own words",
     },
     "who-types": {"made-to": "Told what to write"},
     "hurt": {
@@ -119,6 +128,14 @@ _SHORT = {
     "hurt-someone-today": {
         "yes": "Afraid of hurting someone today",
         "not-sure": "May hurt someone today",
+        "said": "Answered about hurting someone in own words",
+    },
+    "age": {"under-16": "Under 16"},
+    "how-old": {"under-16": "Under 16"},
+    "sexual-when": {
+        "week": "Sexual harm in the last seven days",
+        "before": "Sexual harm longer ago",
+        "not-sure": "Sexual harm, not sure when",
     },
     "tonight": {
         "no": "Not all right where they sleep tonight",
@@ -141,8 +158,12 @@ def name_reason(reason: Reason, edition: Edition) -> str:
     short = _SHORT.get(step, {}).get(reason.words)
     if short is not None:
         return short
+    if flow == "said":
+        return f"Wrote that they are {reason.words}"
     if reason.words == Given.SKIPPED:
         return f"{spell_out(step)}: skipped"
+    if reason.words == Given.SAID:
+        return f"{spell_out(step)}: in own words"
     return f"{spell_out(step)}: {name_option(reason.source, reason.words, edition)}"
 
 

@@ -99,7 +99,7 @@ def test_without_json_it_reads_as_a_dialogue() -> None:
         ('{"staff": {"shift": "pause"}}', "a shift does not 'pause'"),
         ('{"say": "x", "as": "ben"}', "nobody says 'say' by a name"),
         ('{"language": "xx"}', "this tenant has no language 'xx'. Write one of: en, pl, ur"),
-        ('{"door": "back"}', "this tenant has no door 'back'. Write one of: third-party"),
+        ('{"door": "back"}', "this tenant has no door 'back'. Write one of: feedback"),
     ],
 )
 def test_a_mistake_is_told_with_file_line_and_cure(tmp_path: Path, line: str, told: str) -> None:

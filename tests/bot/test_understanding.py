@@ -73,7 +73,21 @@ def test_a_sentence_stays_a_sentence(
     assert understanding.read(edition, at(edition, "entry", "danger-now"), typed) is None
 
 
-@pytest.mark.parametrize(("age", "answer"), [("15", "yes"), ("17", "yes"), ("18", "no")])
+@pytest.mark.parametrize(
+    ("age", "answer"),
+    [
+        ("15", "under-16"),
+        ("im 15", "under-16"),
+        ("15 years old", "under-16"),
+        ("mam 15 lat", "under-16"),
+        ("i am sixteen", "16-or-17"),
+        ("under 18", "16-or-17"),
+        ("nie mam 18", "16-or-17"),
+        ("18", "18-or-over"),
+        ("I'm 34, I think", "18-or-over"),
+        ("2", "16-or-17"),
+    ],
+)
 def test_an_age_is_read_as_an_age_and_not_as_a_place_in_the_list(
     understanding: Understanding, edition: Edition, age: str, answer: str
 ) -> None:

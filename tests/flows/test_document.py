@@ -126,7 +126,7 @@ def test_a_counted_text_keeps_its_singular_beside_it() -> None:
 PUBLISHED = {
     "a jump into a flow that is not published": (
         *("victim.yaml", "flow young-people", "flow young-peple"),
-        *("library/victim.yaml:10: there is no flow 'young-peple'", "'young-people'"),
+        *("library/victim.yaml:11: there is no flow 'young-peple'", "'young-people'"),
     ),
     "an entry without a quiet page": (
         *("entry.yaml", "  about: quiet\n", ""),

@@ -53,6 +53,7 @@ from tests.flows.proving import (
 USING_ABUSE = FlowId("using-abuse")
 SAFE = (ChoiceMade("yes"), ChoiceMade("me"))
 TO_VICTIM = (*SAFE, ChoiceMade("no"), ChoiceMade("me"))
+GROWN = ChoiceMade("18-or-over")
 WORDS = TextReceived("a few words", NOTHING_FOUND)
 DANGER = TextReceived("he will kill me", DANGER_FOUND)
 EVENTS: tuple[Event, ...] = (
@@ -140,7 +141,7 @@ def test_a_second_word_of_danger_alarms_once_and_says_it_once() -> None:
 
 
 def test_back_keeps_the_answers_and_the_urgency() -> None:
-    turn = after(*TO_VICTIM, ChoiceMade("no"), ChoiceMade("recent"), WentBack())
+    turn = after(*TO_VICTIM, GROWN, ChoiceMade("recent"), WentBack())
     assert turn.talk.key == "victim.hurt"
     assert turn.talk.answers["victim.hurt"].values == ("recent",)
     assert turn.talk.urgency.severity is Severity.SEVERE
@@ -163,7 +164,7 @@ def test_back_leads_from_the_young_peoples_questions_to_the_age() -> None:
 
 
 def test_back_from_the_end_asks_the_last_question_again() -> None:
-    turn = after(*TO_VICTIM, *[Skipped()] * 9)
+    turn = after(*TO_VICTIM, *[Skipped()] * 11)
     assert turn.talk.step == END
     assert asks(advance(edition(), turn.talk, WentBack(), STAFFED)) == [turn.talk.path[-1]]
 
@@ -275,7 +276,7 @@ def test_the_tenth_question_queues_the_case() -> None:
 
 
 def test_words_at_the_end_are_kept_without_a_question() -> None:
-    end = after(*TO_VICTIM, *[Skipped()] * 9)
+    end = after(*TO_VICTIM, *[Skipped()] * 11)
     turn = advance(edition(), end.talk, WORDS, STAFFED)
     assert turn.talk == end.talk
     assert [type(e) for e in turn.effects] == [Hear]

@@ -29,7 +29,7 @@ def talk_after(*events: Event) -> Conversation:
 
 
 def test_every_status_is_its_own() -> None:
-    talk = talk_after(*TO_VICTIM, ChoiceMade("no"), ChoiceMade("not-sure"), Skipped())
+    talk = talk_after(*TO_VICTIM, ChoiceMade("18-or-over"), ChoiceMade("not-sure"), Skipped())
     told = make_intake(edition(), advance(edition(), talk, words("my mother"), STAFFED).talk)
     fields = Intake.model_validate(told).fields
     assert fields["risk.hurt"].status == "unknown"
@@ -37,7 +37,7 @@ def test_every_status_is_its_own() -> None:
     assert fields["risk.dependants"].status == "own-words"
     assert fields["risk.dependants"].words == "my mother"
     assert fields["needs"].status == "not-asked"
-    assert fields["person.age-band"].values == ["no"]
+    assert fields["person.age-band"].values == ["18-or-over"]
     assert fields["person.age-band"].question == "victim.age"
 
 
@@ -46,9 +46,9 @@ def words(text: str) -> TextReceived:
 
 
 def test_a_flow_that_was_passed_through_keeps_its_answers() -> None:
-    talk = talk_after(*TO_VICTIM, ChoiceMade("yes"))
+    talk = talk_after(*TO_VICTIM, ChoiceMade("under-16"))
     assert talk.flow == "young-people"
-    assert values_of(make_intake(edition(), talk), "person.age-band") == ("yes",)
+    assert values_of(make_intake(edition(), talk), "person.age-band") == ("under-16",)
 
 
 def contacted(channel: Answer, *, ended: bool = False) -> SafeContact:

@@ -19,6 +19,7 @@ doors:
   victim: victim
   third-party: third-party
   using-abuse: using-abuse
+  feedback: feedback
 settings:
   veil_after: 5m
   idle_after: 15m

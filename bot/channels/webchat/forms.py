@@ -184,7 +184,7 @@ def _frame(form: Form) -> dict[str, Any] | None:
         return {"type": "language", "value": str(form["language"]), **act}
     if form.get("door"):
         return {"type": "door", "value": str(form["door"]), **act}
-    if do in ("skip", "back", "person", "numbers", "stop"):
+    if do in ("skip", "back", "person", "numbers", "limits", "stop"):
         return {"type": do, **act}
     if str(form.get("text", "")).strip():
         return {"type": "text", "text": str(form["text"]), **act}

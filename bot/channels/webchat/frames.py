@@ -16,6 +16,7 @@ from flows.events import (
     DoorChanged,
     ExitTaken,
     LanguageChanged,
+    LimitsWanted,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -146,14 +147,15 @@ _ACTS: Mapping[str, Happened] = {
     "back": WentBack(),
     "person": PersonWanted(),
     "numbers": NumbersWanted(),
+    "limits": LimitsWanted(),
     "exit": ExitTaken(),
     "stop": StopSaid(),
 }
 """Frames whose type says it all; they are taken in every state."""
 
-_ALLOWED = ("skip", "back", "person", "numbers", "stop", "language", "door")
+_ALLOWED = ("skip", "back", "person", "numbers", "limits", "stop", "language", "door")
 _ALLOWED_WHILE_SILENT = ("person", "numbers", "stop", "language")
-_ALLOWED_WITH_A_WORKER = ("numbers", "stop", "language")
+_ALLOWED_WITH_A_WORKER = ("numbers", "limits", "stop", "language")
 
 
 def allowed_in(talk: Conversation) -> tuple[str, ...]:

@@ -33,7 +33,8 @@ export class Dock {
 
   /** Choices stand, or not: with choices and little room the line to write in is one more button. */
   fold(hasChoices) {
-    this.root.classList.toggle("folded", hasChoices && !this.draft);
+    // Whoever is writing goes on writing: what they press next must not fall beside the line.
+    this.root.classList.toggle("folded", hasChoices && !this.draft && !this.isWriting);
     this.root.classList.toggle("asks", hasChoices);
   }
 
@@ -154,6 +155,7 @@ export class Dock {
     const tongues = allowed.includes("language") ? languages : [];
     const near = make("div", { class: silent ? "list" : "list again" }, ...first);
     const list = make("div", { class: "list" },
+      ...(silent ? [] : this.#tools(["limits"], allowed, "")),
       ...(silent ? [] : doors).map(({ value, label }) => button(label, () => this.choose("door", value, label))),
       ...tongues.map(({ code, name, dir }) => button(name, () => this.choose("language", code, name), {
         lang: code, dir, "aria-current": code === this.words.lang && "true",

@@ -27,13 +27,13 @@ export class Break {
 }
 
 /** The most pressing truth first. Quiet pages say nothing of who waits or who is there. */
-export function standing({ owner, staffed, text, silent, worker, isLost, isLate }) {
+export function standing({ owner, staffed, wasEmpty, text, silent, worker, isLost, isLate }) {
   if (isLost) return "page.offline";
   if (silent) return isLate ? "page.not-sent" : "";
   if (owner === "closed") return "page.closed";
   if (owner === "worker") return worker && (worker === "here" ? "page.here" : "page.away");
   if (text) return "text";
-  if (owner !== "queue") return "";
+  if (owner !== "queue") return wasEmpty && staffed ? "page.staffed" : "";
   return staffed === false ? "page.unstaffed" : "page.waiting";
 }
 

@@ -15,6 +15,7 @@ const LATER = "not-saved"; // it can, but not at this moment
 export class Talk {
   #now = { allowed: [], doors: [], silent: false, closed: false };
   #status = {};
+  #wasEmpty = false; // nobody was here at some time of this talk
   #presence;
   #message = null;
   #early = [];
@@ -188,7 +189,8 @@ export class Talk {
   }
 
   #owned(frame) {
-    this.#status = frame;
+    this.#wasEmpty ||= frame.staffed === false;
+    this.#status = { ...frame, wasEmpty: this.#wasEmpty };
     this.#now.closed = frame.owner === "closed";
     if (frame.silent !== undefined) this.#setSilent(frame.silent);
     // Quiet goes before everything: its one choice stays, whoever answers.
