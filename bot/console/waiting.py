@@ -5,7 +5,7 @@ A case that may not be seen is not counted, hinted at or alarmed (P6, R29).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.console.fields import field_of
 from bot.console.visit import Visit
@@ -177,6 +177,9 @@ def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     return "here" if is_here else "away"
 
 
-def is_stale(level: Level, said_at: datetime, now: datetime) -> bool:
-    """Whether danger was said so long ago that it must be asked again (P3): never *lower*."""
-    return level is not Level.USUAL and (now - said_at).total_seconds() > 30 * 60
+def is_stale(level: Level, age: timedelta, *, idle_after: timedelta) -> bool:
+    """Whether danger of this age is marked to be asked again (P3): never *lower*, never gone.
+
+    It is after the tenant's ``idle_after``. What has no danger in it is never stale.
+    """
+    return level is not Level.USUAL and age > idle_after
