@@ -13,6 +13,7 @@ from bot.drain import drain
 from bot.logs import set_up_logs
 from bot.settings import SettingsMistakeError, read_settings
 from bot.working import work
+from handoff.refusals import SaysWhy
 from storage.open import is_embedded, prepare_stores
 
 COLLECT_AFTER = 20_000
@@ -69,13 +70,10 @@ async def run_migrate() -> None:
         return
 
 
-class NoWorkerOnSQLiteError(SettingsMistakeError):
+class NoWorkerOnSQLiteError(SaysWhy, SettingsMistakeError):
     """DATABASE_URL: on SQLite the web process is the worker too. Start `frontdoor web` alone."""
 
     code = "no-worker-on-sqlite"
-
-    def __str__(self) -> str:
-        return str(type(self).__doc__)
 
 
 async def run_worker() -> None:
