@@ -15,8 +15,8 @@ from bot.tenancy import Tenancy
 from flows.conversation import Ended, Owner
 from flows.edition import Edition
 from flows.urgency import Level
-from handoff.case import Case
-from handoff.permissions import Permission, may_see, permissions_of
+from handoff.case import Case, QueueName
+from handoff.permissions import SIDES, Permission, may_see, permissions_of
 from handoff.staff import Staff, StaffId
 from locales.languages import direction, own_name
 
@@ -97,9 +97,8 @@ async def visible_cases(tenancy: Tenancy, staff: Staff) -> Sequence[Case]:
     return sorted((c for c in cases if may_see(staff, c)), key=lambda case: case.rank_at)
 
 
-def _is_own(tenancy: Tenancy, queue: str, held: Iterable[Permission]) -> bool:
-    side = tenancy.side_of(queue)  # type: ignore[arg-type]
-    return Permission(f"see-{side}-side") in held
+def _is_own(tenancy: Tenancy, queue: QueueName, held: Iterable[Permission]) -> bool:
+    return SIDES[tenancy.side_of(queue)] in held
 
 
 async def waiting(visit: Visit) -> Waiting:
