@@ -93,12 +93,8 @@ def _loop_runner() -> asyncio.Runner:
 
 
 def main() -> None:
-    """The console script. A mistake in a hand-written file is one line, in every command."""
-    try:
-        frontdoor()
-    except FileMistakeError as mistake:
-        click.echo(f"frontdoor: {mistake}", err=True)
-        sys.exit(1)
+    """The console script."""
+    frontdoor()
 
 
 if __name__ == "__main__":

@@ -3,7 +3,6 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from pathlib import Path
 
 from aiohttp import WSCloseCode, web
 
@@ -25,7 +24,7 @@ from locales.words import Synonyms
 from storage.between import open_between
 from storage.keyring import Keyring
 from storage.open import open_stores
-from tenants.tenant import Tenant, TenantId, load_tenants
+from tenants.tenant import load_tenants
 
 
 @asynccontextmanager
@@ -39,7 +38,7 @@ async def open_house(
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
     try:
-        tenants = chosen_tenants()
+        tenants = load_tenants()
         async with open_between(settings.redis_url, tenants) as between:
             catalogues, meters = Catalogues.load(), Meters()
             tools = Tools(
@@ -71,11 +70,6 @@ async def open_house(
             )
     finally:
         await stores.close()
-
-
-def chosen_tenants(root: Path | None = None) -> dict[TenantId, Tenant]:
-    """The tenants of the house: every folder that has a ``tenant.yaml``."""
-    return dict(load_tenants() if root is None else load_tenants(root))
 
 
 def make_app(house: House) -> web.Application:

@@ -9,7 +9,10 @@ import pyotp
 from flows.screening import Screener, as_json
 from tenants.directory import route
 from tenants.person import PersonMistakeError
-from tenants.tenant import TenantId, load_tenants
+from tenants.tenant import Tenant, TenantId, load_tenants
+
+FIRST = "Its id; the first by order otherwise."
+"""The help of an option that names a tenant."""
 
 
 @click.command("screen")
@@ -25,23 +28,39 @@ def screen_command(language: str, door: str | None) -> None:
 
 
 @click.command("route")
-@click.option("--tenant", default="llr")
+@click.option("--tenant", default="", help=FIRST)
 def route_command(tenant: str) -> None:
     """JSON lines in, JSON lines out: which services a person may be referred to, and why."""
-    tenants = load_tenants()
-    if tenant not in tenants:
-        raise click.BadParameter(f"there is no tenant {tenant!r}", param_hint="--tenant")
+    chosen = choose_tenant(tenant)
     for number, line in enumerate(sys.stdin, start=1):
         if line.strip():
-            click.echo(_routed(tenants[TenantId(tenant)], line, number))
+            click.echo(_routed(chosen, line, number))
 
 
-def _routed(tenant: object, line: str, number: int) -> str:
+def choose_tenant(name: str) -> Tenant:
+    """The tenant that an option names; without a name, the first by order. Raises BadParameter."""
+    known = load_tenants()
+    if not name:
+        return next(iter(known.values()))
+    if name not in known:
+        names = ", ".join(known)
+        mistake = f"there is no tenant {name!r}. Use one of: {names}"
+        raise click.BadParameter(mistake, param_hint="--tenant")
+    return known[TenantId(name)]
+
+
+def _routed(tenant: Tenant, line: str, number: int) -> str:
     try:
         asked = json.loads(line)
-        found = route(tenant, asked.get("person", {}), asked.get("needs"))  # type: ignore[arg-type]
-    except (json.JSONDecodeError, AttributeError):
-        raise click.ClickException(f"line {number}: this is not a JSON object") from None
+    except json.JSONDecodeError:
+        asked = None
+    if not isinstance(asked, dict):
+        raise click.ClickException(f"line {number}: this is not a JSON object")
+    person = asked.get("person", {})
+    if not isinstance(person, dict):
+        raise click.ClickException(f"line {number}: 'person' is not a JSON object")
+    try:
+        found = route(tenant, person, asked.get("needs"))
     except PersonMistakeError as mistake:
         raise click.ClickException(f"line {number}: {mistake}") from None
     return json.dumps(found.as_json(), ensure_ascii=False)

@@ -11,8 +11,9 @@ from bot.app import make_app, open_house, serve
 from bot.demo import demo_settings, demo_staff, print_json, print_table
 from bot.drain import drain
 from bot.logs import set_up_logs
-from bot.settings import read_settings
+from bot.settings import SettingsMistakeError, read_settings
 from bot.working import work
+from handoff.refusals import SaysWhy
 from storage.open import is_embedded, prepare_stores
 
 COLLECT_AFTER = 20_000
@@ -69,11 +70,17 @@ async def run_migrate() -> None:
         return
 
 
+class NoWorkerOnSQLiteError(SaysWhy, SettingsMistakeError):
+    """DATABASE_URL: on SQLite the web process is the worker too. Start `frontdoor web` alone."""
+
+    code = "no-worker-on-sqlite"
+
+
 async def run_worker() -> None:
-    """``frontdoor worker``: on embedded storage the web process does it all, alone."""
+    """``frontdoor worker``. Raises NoWorkerOnSQLiteError where the web process does it all."""
     settings = read_settings()
     if is_embedded(settings.database_url):
-        raise OSError("on SQLite the web process is the worker too: start `frontdoor web` alone")
+        raise NoWorkerOnSQLiteError
     set_up_logs(settings.log_level)
     async with open_house(settings, now) as house:
         stopping = asyncio.create_task(_stop_signal().wait(), name="worker: stop")

@@ -13,17 +13,18 @@ from typing import TextIO
 import click
 
 from bot.logs import set_up_logs
+from bot.reading import FIRST, choose_tenant
 from bot.simulation_play import Player, simulating, whole_case
 from bot.simulation_script import DeskMove, ScriptLine, ScriptMistakeError, Visit, read_script
 from bot.simulation_telling import Played, as_dialogue
-from tenants.tenant import TenantId, load_tenants
+from tenants.tenant import Tenant, TenantId
 
 HOUR_OF_DAY = click.DateTime(["%Y-%m-%dT%H:%M"])
 
 
 @click.command("simulate")
 @click.argument("file", type=click.File(encoding="utf-8"))
-@click.option("--tenant", default="llr", show_default=True)
+@click.option("--tenant", default="", help=FIRST)
 @click.option("--language", default="", help="What it opens in; the tenant's own otherwise.")
 @click.option("--at", type=HOUR_OF_DAY, help="When it begins, in UTC; now otherwise.")
 @click.option("--staffed", is_flag=True, help="A worker is on shift from the start.")
@@ -51,9 +52,10 @@ def simulate_command(  # noqa: PLR0913 - one parameter for each option
     set_up_logs("error")
     try:
         script = list(read_script(file, file.name))
-        _check(tenant, language)
+        chosen = choose_tenant(tenant)
+        _check(chosen, language)
         begins_at = (at or datetime.now(UTC)).replace(tzinfo=UTC)
-        options = _Options(tenant, language, begins_at, staffed, as_json)
+        options = _Options(chosen.id, language, begins_at, staffed, as_json)
         asyncio.run(_simulate(script, options))
     except ScriptMistakeError as mistake:
         raise click.ClickException(str(mistake)) from None
@@ -61,20 +63,15 @@ def simulate_command(  # noqa: PLR0913 - one parameter for each option
         raise click.ClickException(f"{file.name}: this is not UTF-8 text") from None
 
 
-def _check(tenant: str, language: str) -> None:
-    known = load_tenants()
-    if tenant not in known:
-        names = ", ".join(known)
-        raise click.BadParameter(f"there is no tenant {tenant!r}. Use one of: {names}")
-    languages = known[TenantId(tenant)].languages
-    if language and language not in languages:
-        names = ", ".join(languages)
-        raise click.BadParameter(f"{tenant} does not speak {language!r}. Use one of: {names}")
+def _check(tenant: Tenant, language: str) -> None:
+    if language and language not in tenant.languages:
+        names = ", ".join(tenant.languages)
+        raise click.BadParameter(f"{tenant.id} does not speak {language!r}. Use one of: {names}")
 
 
 @dataclass(frozen=True, slots=True)
 class _Options:
-    tenant: str
+    tenant: TenantId
     language: str
     begins_at: datetime
     staffed: bool

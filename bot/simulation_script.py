@@ -4,11 +4,9 @@ A mistake is told with file, line and cure. It plays nothing.
 """
 
 import json
-import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
-from difflib import get_close_matches
 from typing import Any
 
 from bot.demo import STAFF
@@ -29,8 +27,7 @@ from flows.events import (
 )
 from handoff.case import Outcome
 from handoff.desk import Claim, Close, GiveBack, Reply, Step
-
-UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
+from tenants.reading import read_duration, suggest
 
 
 class ScriptMistakeError(Exception):
@@ -39,7 +36,8 @@ class ScriptMistakeError(Exception):
     code = "script-mistake"
 
     def __init__(self, place: str, problem: str, cure: str) -> None:
-        super().__init__(f"{place}: {problem}. {cure}.")
+        stop = "" if cure.endswith("?") else "."
+        super().__init__(f"{place}: {problem}. {cure}{stop}")
 
 
 class _Mistake(Exception):
@@ -128,7 +126,7 @@ def _act(written: Any) -> Act:
     if "as" in written:
         raise _Mistake(f"nobody says {key!r} by a name", "Write 'as' beside 'staff' only")
     if key not in _ACTS:
-        raise _Mistake(f"there is no act {key!r}", _suggest(key, (*_ACTS, "staff")))
+        raise _Mistake(f"there is no act {key!r}", suggest(key, (*_ACTS, "staff")))
     return _ACTS[key](written[key])
 
 
@@ -159,10 +157,10 @@ def _several(value: Any) -> Act:
 
 def read_span(value: Any) -> timedelta:
     """A length of time such as ``90s``, ``30m``, ``2h`` or ``1d``."""
-    found = re.fullmatch(r"(\d{1,6})\s?([smhd])", value) if isinstance(value, str) else None
+    found = read_duration(value) if isinstance(value, str) else None
     if found is None:
         raise _Mistake("this is no length of time", "Write a number and s, m, h or d: 30m")
-    return timedelta(**{UNITS[found[2]]: int(found[1])})
+    return found
 
 
 _ACTS: Mapping[str, Callable[[Any], Act]] = {
@@ -190,8 +188,10 @@ def _staff(written: Any, beside: Any) -> Act:
     if len(keys) != 1:
         raise _Mistake(f"{len(keys)} moves stand in one line", "Write one move a line")
     (key,) = keys
+    if not isinstance(name, str):
+        raise _Mistake("'as' takes a name", f"Write one of: {', '.join(STAFF)}")
     if name and name not in STAFF:
-        raise _Mistake(f"nobody here is called {name!r}", _suggest(str(name), STAFF))
+        raise _Mistake(f"nobody here is called {name!r}", suggest(name, STAFF))
     if key == "shift":
         return Shift(name or "amira", _starts(written[key]))
     return DeskMove(name, _step(key, written[key]))
@@ -209,7 +209,7 @@ def _step(key: str, value: Any) -> Step:
     if key == "close":
         return Close(_outcome(value))
     if key not in ("claim", "give_back"):
-        raise _Mistake(f"there is no move {key!r}", _suggest(key, _MOVES))
+        raise _Mistake(f"there is no move {key!r}", suggest(key, _MOVES))
     if value is not True:
         raise _Mistake("only true has a meaning here", "Write true, or leave the line out")
     return Claim() if key == "claim" else GiveBack()
@@ -222,10 +222,5 @@ def _outcome(value: Any) -> Outcome:
     try:
         return Outcome(value)
     except ValueError:
-        raise _Mistake(f"there is no outcome {value!r}", _suggest(str(value), Outcome)) from None
-
-
-def _suggest(word: str, known: Iterable[str]) -> str:
-    names = [str(name) for name in known]
-    close = get_close_matches(word, names, n=1)
-    return f"Did you mean {close[0]!r}" if close else f"Write one of: {', '.join(names)}"
+        cure = suggest(str(value), tuple(Outcome))
+        raise _Mistake(f"there is no outcome {value!r}", cure) from None

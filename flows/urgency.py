@@ -54,7 +54,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Urgency:
-    """The reasons so far. Nothing takes one away; only a worker regrades, elsewhere."""
+    """The reasons so far. Nothing takes one away."""
 
     reasons: tuple[Reason, ...] = ()
 

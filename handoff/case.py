@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from types import MappingProxyType
-from typing import Any, NewType
+from typing import Any, ClassVar, NewType
 
 from flows.conversation import ConversationId, Ended, Owner
 from flows.evolving import evolver
@@ -32,10 +32,14 @@ class Outcome(StrEnum):
 class Case:
     """One case. ``owner`` is the conversation's owner when it was last committed.
 
-    ``fence`` grows with every change of holder: a write that carries an older one is refused.
+    What a former holder still sends is refused by ``holder``: a change is committed against the
+    ``version`` it was checked on, so nobody can take the case in between (I6).
     ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
     """
+
+    RETIRED: ClassVar[frozenset[str]] = frozenset({"fence", "held_since"})
+    """Fields of stored cases that nothing reads any more."""
 
     reference: Reference
     conversation: ConversationId
@@ -49,8 +53,6 @@ class Case:
     intake: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     waiting_since: datetime | None = None
     holder: StaffId | None = None
-    fence: int = 0
-    held_since: datetime | None = None
     first_reply_at: datetime | None = None
     last_visitor_at: datetime | None = None
     ended: Ended | None = None

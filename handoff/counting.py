@@ -9,22 +9,29 @@ from flows.turn import Turn
 from handoff.case import Case
 from handoff.facts import Fact
 from handoff.intake import values_of
+from tenants.hours import is_out_of_hours
 
 
 def count_turn(
     before: Conversation, turn: Turn, was: Case | None, case: Case | None, *, now: datetime
 ) -> Iterator[Fact]:
-    """Every fact of one turn, as codes: begun, opened, queued, danger, door, claimed, ended."""
-    for kind, values in (*_of_effects(turn), *_of_door(before, turn), *_of_desk(was, case)):
+    """Every fact of one turn, as codes.
+
+    Of the talk: ``case-opened``, ``case-queued``, ``alarm-raised``, ``talk-ended``, ``door-taken``,
+    ``flags``. Of the desk: ``case-claimed``, ``case-given-back``, ``first-reply``, ``case-closed``.
+    """
+    of_talk = (*_of_effects(turn), *_of_door(before, turn), *_of_flags(before, turn))
+    for kind, values in (*of_talk, *_of_desk(was, case)):
         yield Fact(kind, now, turn.talk.id, turn.talk.reference, values)
 
 
 def count_beginning(talk: Conversation, now: datetime) -> Fact:
-    """That a talk began: channel, language, whether anybody was on shift, and the door if known."""
+    """``talk-begun``: channel, language, who was there, whether out of hours, the door if known."""
     values = {
         "channel": talk.channel,
         "language": talk.language,
-        "staffed": "yes" if talk.staffed else "no",
+        "staffed": _word(talk.staffed),
+        "out-of-hours": _word(is_out_of_hours(now)),
         "door": talk.door or "",
     }
     return Fact("talk-begun", now, talk.id, "", values)
@@ -40,12 +47,19 @@ def _of_effects(turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:
             case RaiseAlarm(reasons):
                 yield "alarm-raised", {"sources": " ".join(reason.source for reason in reasons)}
             case EndSession(how):
-                yield "talk-ended", {"how": how, "last-step": turn.talk.key, **_flags(turn.talk)}
+                yield "talk-ended", {"how": how, "last-step": turn.talk.key}
 
 
 def _of_door(before: Conversation, turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:
     if turn.talk.flow != before.flow:
         yield "door-taken", {"flow": turn.talk.flow}
+
+
+def _of_flags(before: Conversation, turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:
+    """Written as soon as they change: a tab that is just closed never ends its talk."""
+    flags = _flags(turn.talk)
+    if flags != _flags(before):
+        yield "flags", flags
 
 
 def _of_desk(was: Case | None, case: Case | None) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -63,11 +77,14 @@ def _of_desk(was: Case | None, case: Case | None) -> Iterator[tuple[str, Mapping
 
 
 def _flags(talk: Conversation) -> Mapping[str, str]:
-    """Domestic, sexual and third-party are counted apart; more than one may hold (R38)."""
+    """What a talk is counted as; more than one may hold, and without a fact none does (R38)."""
     answered = (answer for key, answer in talk.answers.items() if key.endswith(".needs"))
-    needs = {value for answer in answered for value in answer.values}
     return {
-        "third-party": "yes" if talk.flow == "third-party" else "no",
-        "sexual": "yes" if "sexual-harm" in needs else "no",
-        "using-abuse": "yes" if talk.flow == "using-abuse" else "no",
+        "third-party": _word(talk.flow == "third-party"),
+        "sexual": _word(any("sexual-harm" in answer.values for answer in answered)),
+        "using-abuse": _word(talk.flow == "using-abuse"),
     }
+
+
+def _word(is_so: bool) -> str:  # noqa: FBT001 - it is the whole of what is asked
+    return "yes" if is_so else "no"

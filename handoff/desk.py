@@ -117,14 +117,10 @@ def make_move(move: Move, case: Case, now: datetime) -> Case:
     """The case after a move that was checked."""
     match move.step:
         case Claim():
-            return case.evolve(
-                owner=Owner.WORKER, holder=move.by.id, held_since=now, fence=case.fence + 1
-            )
+            return case.evolve(owner=Owner.WORKER, holder=move.by.id)
         case Reply():
             return case.evolve(first_reply_at=case.first_reply_at or now)
         case GiveBack():
-            return case.evolve(
-                owner=Owner.QUEUE, holder=None, held_since=None, fence=case.fence + 1
-            )
+            return case.evolve(owner=Owner.QUEUE, holder=None)
         case Close(outcome):
             return case.evolve(owner=Owner.CLOSED, closed_at=now, outcome=outcome)

@@ -1,13 +1,17 @@
 """What the desk refuses, each with its code for the API. The docstring is the message."""
 
 
-class Refusal(Exception):
-    """The desk cannot do this."""
-
-    code = "refused"
+class SaysWhy(Exception):
+    """Something cannot be done. The docstring of each kind is its message."""
 
     def __str__(self) -> str:
         return str(type(self).__doc__)
+
+
+class Refusal(SaysWhy):
+    """The desk cannot do this."""
+
+    code = "refused"
 
 
 class NotFound(Refusal):

@@ -28,7 +28,9 @@ def dump(record: Any) -> bytes:
 
 
 def load(kind: type[T], stored: bytes) -> T:
-    """The record that was dumped. A field that is absent takes its default.
+    """The record that was dumped. A field that is absent takes its default, a retired one is left.
+
+    A kind names the fields that it once had in ``RETIRED``.
 
     Raises UnreadableRecord, which names the kind and never the content.
     """
@@ -112,11 +114,14 @@ def _record(kind: Any) -> Reader:
     hints = get_type_hints(kind)
     readers = {field.name: _reader(hints[field.name]) for field in fields(kind)}
     needed = [f.name for f in fields(kind) if f.default is MISSING and f.default_factory is MISSING]
+    retired: frozenset[str] = getattr(kind, "RETIRED", frozenset())
 
     def read(stored: dict[str, Any]) -> Any:
         # An unknown name is a KeyError, and a missing one is looked up to be one too.
         for name in needed:
             stored[name]
+        for name in retired:
+            stored.pop(name, None)
         return kind(**{name: readers[name](value) for name, value in stored.items()})
 
     return read

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from sqlalchemy import Connection, create_engine, inspect, text
+from sqlalchemy import Connection, inspect, text
 
 from storage.errors import NewerSchema
 
@@ -56,13 +56,3 @@ def bring_up_to_date(connection: Connection, *, to: str = "head") -> None:
     config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
     config.attributes["connection"] = connection
     command.upgrade(config, to)
-
-
-def migrate(url: str) -> None:
-    """Bring the SQLite file at this address up to date, as opening it does."""
-    engine = create_engine(url, hide_parameters=True)
-    try:
-        with engine.begin() as connection:
-            bring_up_to_date(connection)
-    finally:
-        engine.dispose()

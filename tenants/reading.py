@@ -16,7 +16,7 @@ import yaml
 # The C reader takes a tenth of the time at every start; where it was not built, the other serves.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
-_DURATION = re.compile(r"(\d+) ?(s|m|h|d)")
+_DURATION = re.compile(r"(\d{1,6}) ?(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
 
@@ -83,9 +83,9 @@ class Entry:
     def duration(self) -> dt.timedelta:
         """A length of time such as `90s`, `15m`, `2h` or `1d`."""
         value = self.text()
-        if not (found := _DURATION.fullmatch(value)):
+        if (found := read_duration(value)) is None:
             raise self.error(f"{value!r} is not a length of time", "Write it as 90s, 15m, 2h or 1d")
-        return dt.timedelta(**{_UNITS[found[2]]: int(found[1])})
+        return found
 
     def one_of(self, allowed: Collection[str]) -> str:
         """One of the words given."""
@@ -171,6 +171,13 @@ def read_source(
     if node is None:
         raise mistake(path, 1, "the file is empty", cure="Write {} if it shall stay empty")
     return Entry(node, path, mistake)
+
+
+def read_duration(text: str) -> dt.timedelta | None:
+    """A length of time such as `90s`, `15m`, `2h` or `1d`; nothing where it is none."""
+    if not (found := _DURATION.fullmatch(text)):
+        return None
+    return dt.timedelta(**{_UNITS[found[2]]: int(found[1])})
 
 
 def suggest(word: str, allowed: Collection[str]) -> str:

@@ -16,8 +16,9 @@ _DURATIONS = "veil_after idle_after ask_safety_after resume_within"
 class Settings:
     """The settings of one tenant.
 
-    `veil_after`: the page covers itself. `idle_after`: earlier lines want the word again.
-    `ask_safety_after`: a silence after which safety is asked again as the person writes.
+    `veil_after`: the page covers itself. `idle_after`: the desk marks danger that was said longer
+    ago as to be asked again. `ask_safety_after`: a silence after which safety is asked again as the
+    person writes.
     `resume_within`: how long a live reconnect gets everything sent again.
     """
 

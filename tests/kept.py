@@ -5,7 +5,6 @@ Each is kept by the arguments it was asked with, so no promise of storage or of 
 
 from collections.abc import Callable
 from functools import cache
-from pathlib import Path
 from typing import Any
 
 import bot.app
@@ -13,7 +12,7 @@ import bot.console.routes
 import bot.tenancy
 from bot.console.passwords import Passwords
 from flows.edition import Edition, Sources, make_edition
-from tenants.tenant import Tenant, TenantId
+from tenants.tenant import Tenant
 from tests.house import CHEAP, screener
 
 _editions: list[tuple[Sources, Tenant, Edition]] = []
@@ -39,7 +38,7 @@ def keep_what_is_only_read() -> None:
     tenancy: Any = bot.tenancy
     if tenancy.make_edition is kept_edition:
         return
-    app.chosen_tenants = _tenants(app.chosen_tenants)
+    app.load_tenants = cache(app.load_tenants)
     app.Screener = _Made(screener)
     app.Catalogues = _Made(_once(app.Catalogues.load))
     app.Synonyms = _once(app.Synonyms)
@@ -48,15 +47,6 @@ def keep_what_is_only_read() -> None:
     routes.read_assets = _once(routes.read_assets)
     # New each time: its turns belong to the loop that first waits for one.
     routes.Passwords = lambda: Passwords(CHEAP)
-
-
-def _tenants(choose: Callable[..., dict[TenantId, Tenant]]) -> Callable[..., Any]:
-    usual = cache(choose)
-
-    def chosen(root: Path | None = None) -> dict[TenantId, Tenant]:
-        return dict(usual()) if root is None else choose(root)
-
-    return chosen
 
 
 def _once(make: Callable[..., Any]) -> Callable[..., Any]:

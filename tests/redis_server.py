@@ -5,7 +5,7 @@ import os
 import shutil
 import signal
 import socket
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from importlib.util import find_spec
@@ -108,6 +108,13 @@ async def redis_address() -> AsyncIterator[str]:
         return
     async with redis_server() as server:
         yield server.url
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    """Nothing tells when another process has heard, so it is looked at again and again."""
+    async with asyncio.timeout(2 * ANSWERS_WITHIN):
+        while not is_so():  # noqa: ASYNC110  See above.
+            await asyncio.sleep(0.005)
 
 
 async def flush(client: Redis) -> None:

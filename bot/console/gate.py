@@ -119,5 +119,5 @@ def _refuse_role(visit: Visit) -> web.Response:
 def _problem(guest: Guest, error: NotFound | NotRecorded | StorageError) -> web.Response:
     if isinstance(error, NotFound):
         return guest.problem(str(error), error.code, status=404)
-    log.error("console could not read or record", code=error.code)
+    log.error("console-unrecorded", code=error.code)
     return guest.problem(NOT_SHOWN, error.code, status=503)

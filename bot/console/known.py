@@ -71,7 +71,7 @@ def ten_seconds(
     return TenSeconds(
         who=_who(case),
         details=tuple(_details(case, talk, edition)),
-        danger=_danger(case, talk, edition, visit.now),
+        danger=_danger(visit, case, talk, edition),
         wants=draw_field("needs", field_of(case, "needs"), edition),
         language=own_name(case.language),
         language_code=case.language,
@@ -124,7 +124,7 @@ def _age(case: Case, edition: Edition) -> str:
     return f"age: {(STATES[field.status] or field.words or 'not asked').lower()}"
 
 
-def _danger(case: Case, talk: Conversation | None, edition: Edition, now: datetime) -> Danger:
+def _danger(visit: Visit, case: Case, talk: Conversation | None, edition: Edition) -> Danger:
     reasons = case.urgency.reasons
     gravest = max(reasons, key=_gravity, default=None)
     state, words = _danger_words(case, talk, edition, gravest)
@@ -133,9 +133,14 @@ def _danger(case: Case, talk: Conversation | None, edition: Edition, now: dateti
         words=words,
         said_at=gravest.said_at if gravest else None,
         reasons=name_reasons(case, edition),
-        is_stale=gravest is not None and is_stale(case.urgency.level, gravest.said_at, now),
+        is_stale=gravest is not None and _is_stale(visit, case, gravest),
         quotes=tuple(_quotes(reasons)),
     )
+
+
+def _is_stale(visit: Visit, case: Case, gravest: Reason) -> bool:
+    idle_after = visit.tenancy.tenant.settings.idle_after
+    return is_stale(case.urgency.level, visit.now - gravest.said_at, idle_after=idle_after)
 
 
 def _gravity(reason: Reason) -> tuple[int, int, datetime]:

@@ -17,6 +17,7 @@ from bot.console.passwords import Passwords
 from bot.console.slow_down import SlowDown
 from bot.house import HOUSE, House
 from bot.tenancy import Tenancy
+from handoff.refusals import SaysWhy
 from handoff.staff import Staff, StaffSession
 from storage.store import AuditEntry, Change, Committed
 from tenants.tenant import TenantId
@@ -36,22 +37,16 @@ class Console:
 CONSOLE = web.AppKey("console", Console)
 
 
-class NotRecorded(Exception):
+class NotRecorded(SaysWhy):
     """The reading could not be recorded, so nothing is shown. Please try again."""
 
     code = "not-recorded"
 
-    def __str__(self) -> str:
-        return str(type(self).__doc__)
 
-
-class NoSuchDesk(Exception):
+class NoSuchDesk(SaysWhy):
     """There is no such page here."""
 
     code = "not-found"
-
-    def __str__(self) -> str:
-        return str(type(self).__doc__)
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ A case that may not be seen is not counted, hinted at or alarmed (P6, R29).
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.console.fields import field_of
 from bot.console.visit import Visit
@@ -15,8 +15,8 @@ from bot.tenancy import Tenancy
 from flows.conversation import Ended, Owner
 from flows.edition import Edition
 from flows.urgency import Level
-from handoff.case import Case
-from handoff.permissions import Permission, may_see, permissions_of
+from handoff.case import Case, QueueName
+from handoff.permissions import SIDES, Permission, may_see, permissions_of
 from handoff.staff import Staff, StaffId
 from locales.languages import direction, own_name
 
@@ -97,9 +97,8 @@ async def visible_cases(tenancy: Tenancy, staff: Staff) -> Sequence[Case]:
     return sorted((c for c in cases if may_see(staff, c)), key=lambda case: case.rank_at)
 
 
-def _is_own(tenancy: Tenancy, queue: str, held: Iterable[Permission]) -> bool:
-    side = tenancy.side_of(queue)  # type: ignore[arg-type]
-    return Permission(f"see-{side}-side") in held
+def _is_own(tenancy: Tenancy, queue: QueueName, held: Iterable[Permission]) -> bool:
+    return SIDES[tenancy.side_of(queue)] in held
 
 
 async def waiting(visit: Visit) -> Waiting:
@@ -177,6 +176,9 @@ def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     return "here" if is_here else "away"
 
 
-def is_stale(level: Level, said_at: datetime, now: datetime) -> bool:
-    """Whether danger was said so long ago that it must be asked again (P3): never *lower*."""
-    return level is not Level.USUAL and (now - said_at).total_seconds() > 30 * 60
+def is_stale(level: Level, age: timedelta, *, idle_after: timedelta) -> bool:
+    """Whether danger of this age is marked to be asked again (P3): never *lower*, never gone.
+
+    It is after the tenant's ``idle_after``. What has no danger in it is never stale.
+    """
+    return level is not Level.USUAL and age > idle_after

@@ -167,11 +167,6 @@ def name_reason(reason: Reason, edition: Edition) -> str:
     return f"{spell_out(step)}: {name_option(reason.source, reason.words, edition)}"
 
 
-def has_short_name(source: str, value: str) -> bool:
-    """Whether an answer that counts as urgent has words of its own here."""
-    return value in _SHORT.get(source.partition(".")[2], {})
-
-
 def name_option(question: str, value: str, edition: Edition) -> str:
     """The English label of one choice of a question; the code spelt out where it is gone."""
     asked = edition.step_at(question)

@@ -1,7 +1,7 @@
 """A house that was given a Redis, and what becomes of it when that is wrong, dead or frozen."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
@@ -19,7 +19,7 @@ from storage.counters import LocalCounters
 from storage.errors import CannotOpen
 from storage.redis_bus import RedisBus
 from tests.house import HARBOUR, KEYS, LANTERN, MovableClock, chatting, screener, served
-from tests.redis_server import RedisServer, redis_address, redis_server
+from tests.redis_server import RedisServer, redis_address, redis_server, until
 
 NOOR = ConversationId("noor")
 SOON = 20.0
@@ -32,13 +32,6 @@ async def opened(folder: Path, redis_url: str) -> AsyncIterator[House]:
     )
     async with open_house(settings, MovableClock(), screener=screener()) as house:
         yield house
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Nothing tells when another process has heard, so it is looked at again and again."""
-    async with asyncio.timeout(SOON):
-        while not is_so():  # noqa: ASYNC110  See above.
-            await asyncio.sleep(0.005)
 
 
 async def talks(house: House) -> None:

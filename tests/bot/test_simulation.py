@@ -95,6 +95,8 @@ def test_without_json_it_reads_as_a_dialogue() -> None:
         ('{"staff": "claim"}', "'staff' takes an object"),
         ('{"staff": {"clam": true}}', "there is no move 'clam'. Did you mean 'claim'"),
         ('{"staff": {"claim": true, "as": "amir"}}', "nobody here is called 'amir'"),
+        ('{"staff": {"claim": true}, "as": ["amira"]}', "'as' takes a name. Write one of: amira"),
+        ('{"staff": {"claim": true, "as": {}}}', "'as' takes a name. Write one of: amira"),
         ('{"staff": {"close": "suported"}}', "there is no outcome 'suported'. Did you mean"),
         ('{"staff": {"shift": "pause"}}', "a shift does not 'pause'"),
         ('{"say": "x", "as": "ben"}', "nobody says 'say' by a name"),

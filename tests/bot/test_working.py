@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+from bot.serving import NoWorkerOnSQLiteError, run_worker
 from tests.databases import Database, bare_database
 from tests.house import KEYS, SOON
 from tests.servers import shared_postgres
@@ -91,5 +92,14 @@ async def test_on_sqlite_a_worker_says_that_web_is_enough(tmp_path: Path) -> Non
     process = await start("worker", f"sqlite:///{tmp_path / 'house.db'}")
     _, complaint = await process.communicate()
     assert process.returncode == 1
-    assert complaint.decode().count("\n") == 1
-    assert b"frontdoor web" in complaint
+    assert complaint.decode() == f"frontdoor: {NoWorkerOnSQLiteError()}\n"
+    assert "`frontdoor web` alone" in complaint.decode()
+
+
+async def test_the_refusal_of_a_worker_on_sqlite_is_told_by_its_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setenv("DATABASE_URL", "sqlite:///house.db")
+    with pytest.raises(NoWorkerOnSQLiteError) as refused:
+        await run_worker()
+    assert refused.value.code == "no-worker-on-sqlite"

@@ -205,8 +205,9 @@ async def harbour(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Harbour]:
     whole = load_tenants()[TenantId("llr")]
+    whole = replace(whole, settings=replace(whole.settings, idle_after=timedelta(minutes=20)))
     tenants = {id: replace(whole, id=id, title=id.title()) for id in (HARBOUR, LANTERN)}
-    monkeypatch.setattr("bot.app.chosen_tenants", lambda: tenants)
+    monkeypatch.setattr("bot.app.load_tenants", lambda: tenants)
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'harbour.db'}", secret_keys=generate_key()
     )

@@ -232,7 +232,7 @@ class TestCases:
         await begin(harbour, case=case_of())
         read = await harbour.case(REFERENCE)
         assert read is not None
-        claims = [Change(case=read.evolve(holder=f"worker-{n}", fence=1)) for n in range(8)]
+        claims = [Change(case=read.evolve(holder=f"worker-{n}")) for n in range(8)]
         fates = await asyncio.gather(*(harbour.commit(claim) for claim in claims))
         assert sorted(type(fate).__name__ for fate in fates) == ["Committed"] + ["Conflict"] * 7
 

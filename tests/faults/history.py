@@ -3,7 +3,6 @@
 Nothing here knows the server. An ok is written only once the client has read the answer.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import StrEnum
 from time import monotonic
@@ -113,9 +112,6 @@ class History:
             elif (known := ops.get(event.key)) is not None:
                 _decide(known, event)
         return list(ops.values())
-
-    def of_kinds(self, *kinds: str) -> Iterator[Op]:
-        return (op for op in self.ops() if op.kind in kinds)
 
 
 def _op_of(event: Event, number: int) -> Op:

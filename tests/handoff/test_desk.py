@@ -45,7 +45,7 @@ from tests.handoff.cast import (
 )
 
 TALK = talk_of(edition(), is_case_open=True, safety=Safety.SAFE)
-HELD = case(holder=AMIRA.id, owner=Owner.WORKER, fence=1)
+HELD = case(holder=AMIRA.id, owner=Owner.WORKER)
 ON_SHIFT = (AMIRA, BEN, VOLUNTEER)
 
 
@@ -56,12 +56,7 @@ def move(by: Staff, step: Step) -> Move:
 def test_a_worker_claims_a_waiting_case() -> None:
     check_move(move(AMIRA, Claim()), case(), TALK, ON_SHIFT)
     held = make_move(move(AMIRA, Claim()), case(), NOW)
-    assert (held.owner, held.holder, held.held_since, held.fence) == (
-        Owner.WORKER,
-        AMIRA.id,
-        NOW,
-        1,
-    )
+    assert (held.owner, held.holder) == (Owner.WORKER, AMIRA.id)
 
 
 def test_a_case_is_claimed_from_the_first_answer_while_the_bot_still_asks() -> None:
@@ -113,9 +108,12 @@ def test_an_emergency_behind_the_other_door_is_seen_by_those_who_answer_for_safe
         check_move(move(AMIRA, Claim()), apart.evolve(urgency=EMERGENCY), TALK, ())
 
 
-def test_giving_back_frees_the_case_and_outdates_the_holders_fence() -> None:
+def test_giving_back_frees_the_case_and_what_its_holder_still_sends_is_refused() -> None:
     freed = make_move(move(AMIRA, GiveBack()), HELD, NOW)
-    assert (freed.owner, freed.holder, freed.fence) == (Owner.QUEUE, None, HELD.fence + 1)
+    assert (freed.owner, freed.holder) == (Owner.QUEUE, None)
+    for taken in (freed, make_move(move(BEN, Claim()), freed, NOW)):
+        with pytest.raises(NotYours):
+            check_move(move(AMIRA, Reply("Hello.")), taken, TALK, ON_SHIFT)
     assert freed.waiting_since == HELD.waiting_since
 
 

@@ -1,5 +1,7 @@
 """The structured intake of a talk: declined, in own words, unknown and not asked stay apart."""
 
+from datetime import UTC, datetime
+
 from flows.answers import Answer, Given
 from flows.conversation import Conversation, FlowId
 from flows.engine import advance, begin
@@ -11,6 +13,7 @@ from flows.events import (
     Skipped,
     TextReceived,
 )
+from flows.turn import Turn
 from handoff.case import Outcome
 from handoff.counting import count_beginning, count_turn
 from handoff.intake import Intake, make_intake, values_of
@@ -95,9 +98,25 @@ def test_turns_are_counted_without_a_word_of_theirs() -> None:
 
 def test_domestic_sexual_and_third_party_are_flags_of_their_own() -> None:
     answers = {"victim.needs": Answer(Given.CHOSEN, NOW, ("sexual-harm", "legal"))}
-    talk = talk_after(*TO_VICTIM).evolve(answers=answers)
-    ended = facts_of(talk, ExitTaken())["talk-ended"]
-    assert (ended["sexual"], ended["third-party"], ended["using-abuse"]) == ("yes", "no", "no")
+    before = talk_after(*TO_VICTIM)
+    turn = Turn(before.evolve(answers=answers), ())
+    (found,) = count_turn(before, turn, None, None, now=NOW)
+    assert found.kind == "flags"
+    assert found.values == {"third-party": "no", "sexual": "yes", "using-abuse": "no"}
+    assert list(count_turn(turn.talk, turn, None, None, now=NOW)) == []
+
+
+def test_a_tab_that_is_closed_behind_the_door_was_counted_by_its_flag() -> None:
+    about_another = facts_of(talk_after(*TO_VICTIM[:3]), ChoiceMade("someone"))
+    assert about_another["door-taken"] == {"flow": "third-party"}
+    assert about_another["flags"]["third-party"] == "yes"
+    assert "flags" not in facts_of(talk_after(*TO_VICTIM[:3]), ChoiceMade("me"))
+
+
+def test_a_beginning_says_whether_it_was_out_of_hours() -> None:
+    sunday, monday = (datetime(2026, 11, day, 11, tzinfo=UTC) for day in (22, 23))
+    found = [count_beginning(talk_of(edition()), at).values for at in (sunday, monday)]
+    assert [values["out-of-hours"] for values in found] == ["yes", "no"]
 
 
 def test_the_desks_moves_are_counted_once_each() -> None:
@@ -122,5 +141,6 @@ def test_a_beginning_is_counted_with_its_door_and_language() -> None:
         "channel": "web",
         "language": "en",
         "staffed": "yes",
+        "out-of-hours": "no",
         "door": "victim",
     }

@@ -22,8 +22,6 @@ from tests.contracts.cast import AMIRA, NOW, case_of, heard, said, talk
         case_of(),
         case_of(
             holder=AMIRA,
-            fence=3,
-            held_since=NOW,
             first_reply_at=NOW,
             ended=Ended.EXIT,
             closed_at=NOW,
@@ -83,6 +81,13 @@ def test_what_only_a_newer_version_knows_is_a_named_error(change: dict[str, Any]
         load(Conversation, orjson.dumps(newer))
     assert "followed" not in str(refusal.value)
     assert refusal.value.__suppress_context__
+
+
+def test_a_case_of_before_is_read_without_the_fields_it_no_longer_has() -> None:
+    old = orjson.loads(dump(case_of())) | {"fence": 3, "held_since": "2026-11-22T21:14:05Z"}
+    assert load(Case, orjson.dumps(old)) == case_of()
+    with pytest.raises(UnreadableRecord, match=r"\(Case\)"):
+        load(Case, orjson.dumps(old | {"field_of_tomorrow": 1}))
 
 
 @pytest.mark.parametrize("missing", ["id", "tenant", "flow"])

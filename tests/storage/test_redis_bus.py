@@ -1,6 +1,6 @@
 import asyncio
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 from time import monotonic
@@ -14,7 +14,7 @@ from storage.errors import CannotOpen
 from storage.redis_bus import HELD, RedisBus, Rhythm, channel_of
 from storage.redis_client import open_client
 from tests.contracts.cast import HARBOUR, LANTERN
-from tests.redis_server import RedisServer, flush, redis_server
+from tests.redis_server import RedisServer, flush, redis_server, until
 
 TALK = topic(HARBOUR, "talk", "1")
 PLACE = topic(HARBOUR, "visitor-at", "1")
@@ -47,13 +47,6 @@ async def pair(server: RedisServer, rhythm: Rhythm = QUICK) -> AsyncIterator[tup
     async with opened(server.url, rhythm) as one, opened(server.url, rhythm) as other:
         await until(lambda: one.state == other.state == "up")
         yield one, other
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    """Nothing tells when another process has heard, so it is looked at again and again."""
-    async with asyncio.timeout(SOON):
-        while not is_so():  # noqa: ASYNC110  See above.
-            await asyncio.sleep(0.005)
 
 
 async def hear(heard: Subscription, payload: str) -> None:

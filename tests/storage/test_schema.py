@@ -12,9 +12,24 @@ from sqlalchemy.schema import CreateIndex, CreateTable
 
 from storage.errors import NewerSchema
 from storage.keyring import Keyring
-from storage.schema import MIGRATIONS, REVISIONS, is_current, migrate, stored_revision
+from storage.schema import (
+    MIGRATIONS,
+    REVISIONS,
+    bring_up_to_date,
+    is_current,
+    stored_revision,
+)
 from storage.sqlite import SqliteStores
 from storage.tables import metadata
+
+
+def migrate(url: str) -> None:
+    engine = create_engine(url)
+    try:
+        with engine.begin() as connection:
+            bring_up_to_date(connection)
+    finally:
+        engine.dispose()
 
 
 @pytest.fixture
