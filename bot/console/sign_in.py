@@ -16,7 +16,7 @@ from bot.console.codes import step_of
 from bot.console.desk import open_case, show_desk
 from bot.console.protection import is_from_here
 from bot.console.shift import begin_shift, end_shift
-from bot.console.slow_down import Crowded
+from bot.console.slow_down import Crowded, Key
 from bot.console.visit import Guest, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
@@ -125,15 +125,15 @@ def read_form(posted: Mapping[str, object]) -> Mapping[str, str]:
 
 async def _check(guest: Guest, form: Mapping[str, str]) -> Staff | None:
     name = form.get("name", "").strip()
-    address = guest.request.remote or ""
+    who = Key(guest.tenancy.tenant.id, name, guest.request.remote or "")
     slow_down = guest.console.slow_down
-    with slow_down.attempt(name, address, guest.now) as hold:
+    with slow_down.attempt(who, guest.now) as hold:
         if hold and guest.house.settings.rate_limits == "on":
             await asyncio.sleep(hold.total_seconds())
         account = await guest.tenancy.store.account(name)
         staff = await _prove(guest, account, form)
     if staff is not None:
-        slow_down.forget(name, address)
+        slow_down.forget(who)
     return staff
 
 

@@ -9,8 +9,10 @@ from argon2 import PasswordHasher
 from bot.console.accounts import make_account
 from bot.console.passwords import Passwords
 from bot.console.sign_in import NO_MATCH
-from bot.console.slow_down import MOST_AT_ONCE, Crowded, SlowDown
+from bot.console.slow_down import MOST_AT_ONCE, Crowded, Key, SlowDown
 from tests.console.conftest import HARBOUR, LANTERN, PASSWORD, QUICK, Clock, Desk, Harbour, Visitor
+
+AT_DESK = Key(HARBOUR, "amira", "192.0.2.1")
 
 
 async def post(harbour: Harbour, path: str = "sign-in", **form: str):  # type: ignore[no-untyped-def]
@@ -269,15 +271,15 @@ def test_attempts_are_held_longer_and_longer_and_never_for_good(clock: Clock) ->
     slow_down = SlowDown()
     holds = []
     for _ in range(40):
-        with slow_down.attempt("amira", "192.0.2.1", clock.now) as hold:
+        with slow_down.attempt(AT_DESK, clock.now) as hold:
             holds.append(hold)
     assert holds[:3] == [timedelta(0)] * 3
     assert holds[5] > holds[4] > holds[3]
     assert max(holds) == timedelta(seconds=30)
-    with slow_down.attempt("amira", "192.0.2.2", clock.now) as elsewhere:
+    with slow_down.attempt(AT_DESK._replace(address="192.0.2.2"), clock.now) as elsewhere:
         assert elsewhere <= timedelta(seconds=3)
     clock.move(minutes=16)
-    with slow_down.attempt("amira", "192.0.2.1", clock.now) as later:
+    with slow_down.attempt(AT_DESK, clock.now) as later:
         assert later == timedelta(0)
 
 
@@ -287,21 +289,30 @@ def test_many_attempts_at_once_do_not_slip_through_together(clock: Clock) -> Non
     slow_down = SlowDown()
     with ExitStack() as held:
         holds = [
-            held.enter_context(slow_down.attempt("amira", "192.0.2.1", clock.now))
-            for _ in range(MOST_AT_ONCE)
+            held.enter_context(slow_down.attempt(AT_DESK, clock.now)) for _ in range(MOST_AT_ONCE)
         ]
         assert holds[-1] > timedelta(seconds=10)
-        with pytest.raises(Crowded), slow_down.attempt("amira", "192.0.2.1", clock.now):
+        with pytest.raises(Crowded), slow_down.attempt(AT_DESK, clock.now):
             pass
-        with slow_down.attempt("amira", "192.0.2.9", clock.now):
+        with slow_down.attempt(AT_DESK._replace(address="192.0.2.9"), clock.now):
             pass
 
 
 def test_success_forgives_a_persons_own_attempts(clock: Clock) -> None:
     slow_down = SlowDown()
     for _ in range(8):
-        with slow_down.attempt("amira", "192.0.2.1", clock.now):
+        with slow_down.attempt(AT_DESK, clock.now):
             pass
-    slow_down.forget("amira", "192.0.2.1")
-    with slow_down.attempt("amira", "192.0.2.1", clock.now) as hold:
+    slow_down.forget(AT_DESK)
+    with slow_down.attempt(AT_DESK, clock.now) as hold:
         assert hold == timedelta(0)
+
+
+def test_failures_at_one_tenant_slow_down_nobody_of_another(clock: Clock) -> None:
+    slow_down = SlowDown()
+    for _ in range(40):
+        with slow_down.attempt(AT_DESK, clock.now) as hold:
+            pass
+    assert hold > timedelta(0)
+    with slow_down.attempt(AT_DESK._replace(tenant=LANTERN), clock.now) as elsewhere:
+        assert elsewhere == timedelta(0)
