@@ -7,7 +7,7 @@ Nothing here knows a channel, a page or a language.
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -102,12 +102,23 @@ class Door:
             return await self._receive(id, inbound)
 
     async def leave(self, tenant: TenantId, device: bytes) -> None:
-        """End every talk of one browser: whoever leaves one page leaves them all (P1, I13)."""
+        """End every talk of one browser: whoever leaves one page leaves them all (P1, I13).
+
+        Raises the first failure, and only when every talk has been tried.
+        """
+        failures = []
         for id in await self.tenancies[tenant].store.conversations_on(device):
             nobody = Sender("", b"")
             leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
-            with suppress(TalkUnknown):
+            try:
                 await self._receive(id, leaving)
+            except TalkUnknown:
+                continue
+            except Exception as error:
+                # One that cannot be ended now must not keep the others alive.
+                failures.append(error)
+        if failures:
+            raise failures[0]
 
     async def _receive(self, id: ConversationId, inbound: Inbound) -> Receipt:
         tenancy = self.tenancies[inbound.tenant]
