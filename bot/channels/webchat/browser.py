@@ -5,11 +5,11 @@ The cookie names a browser to itself and nobody to us; only a keyed hash of it i
 
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.house import House
+from bot.origin import is_from_this_host
 from locales.languages import negotiate
 from storage.store import Sender
 from tenants.tenant import Tenant, TenantId
@@ -66,10 +66,7 @@ def is_own_page(request: web.Request, house: House) -> bool:
     if origin == "null":
         # What a form sends under no-referrer; the browser itself then says where it comes from.
         return request.headers.get("Sec-Fetch-Site") == "same-origin"
-    try:
-        return urlsplit(origin).netloc == request.host
-    except ValueError:
-        return False
+    return is_from_this_host(request)
 
 
 def language_of(request: web.Request, tenant: Tenant, wanted: str = "") -> str:
