@@ -270,6 +270,23 @@ async def test_a_form_of_an_earlier_session_does_nothing_and_keeps_the_words(
     assert "Not lost" not in [line.text for line in lines]
 
 
+async def test_failures_behind_the_proxy_slow_down_nobody_who_comes_from_elsewhere(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harbour.house.settings, "is_behind_https", True)
+    monkeypatch.setattr(harbour.house.settings, "rate_limits", "on")
+    held: list[float] = []
+
+    async def hold(seconds: float) -> None:
+        held.append(seconds)
+
+    monkeypatch.setattr("bot.console.sign_in.sleep", hold)
+    for forwarded in ["198.51.100.7"] * 6 + ["9.9.9.9, 198.51.100.7", "192.0.2.4"]:
+        await post(harbour, name="amira", password="no", code="1", X_Forwarded_For=forwarded)
+    # What stands before the proxy's own word anybody can write; whoever is elsewhere waits less.
+    assert held == [1, 2, 4, 8]
+
+
 def test_attempts_are_held_longer_and_longer_and_never_for_good(clock: Clock) -> None:
     slow_down = SlowDown()
     holds = []
