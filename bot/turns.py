@@ -17,7 +17,7 @@ from bot.meters import Meters
 from bot.tenancy import Tenancy
 from bot.trouble import fit_to_keep, take_in_trouble
 from bot.understanding import Understanding
-from flows.conversation import END, Conversation, ConversationId, Owner
+from flows.conversation import END, Conversation, ConversationId
 from flows.edition import Edition
 from flows.effects import OpenDoor
 from flows.engine import advance, begin_at_door
@@ -27,7 +27,7 @@ from flows.turn import Turn
 from handoff.case import Case
 from handoff.counting import count_beginning
 from handoff.desk import Claim, Move, check_move, event_of, make_move
-from handoff.queue import count_ahead
+from handoff.queue import rank
 from handoff.refusals import NotFound, Refusal
 from handoff.transcript import Line, Seq
 from locales.lookup import Catalogues
@@ -124,7 +124,11 @@ class VisitorTurn:
     async def _advanced(self, talk: Conversation, hot: Hot, now: datetime, inbox: bytes) -> Change:
         edition = await self.tenancy.edition_of(talk.edition)
         event = self._in_time(talk, self._understood(edition, talk))
-        moment = await self.tenancy.moment(now, ahead=await self._ahead(event, hot.case))
+        ahead = None
+        if isinstance(event, PersonWanted):
+            # Counted only where it will be told.
+            ahead = await self._ahead(edition, talk, hot.case, now)
+        moment = await self.tenancy.moment(now, ahead=ahead)
         turn = advance(edition, talk, event, moment)
         self.taken = (turn,)
         setting = self.tools.setting(self.tenancy, edition, now)
@@ -155,15 +159,14 @@ class VisitorTurn:
             return replace(event, is_late=True)
         return event
 
-    async def _ahead(self, event: VisitorEvent, case: Case | None) -> int | None:
-        """How many wait before this talk: counted only where it will be told."""
-        if not isinstance(event, PersonWanted):
-            return None
-        queue = case.queue if case else self.tenancy.queue_of("victim")
-        waiting = await self.tenancy.store.cases([queue], limit=50)
-        if case is None:
-            return sum(1 for other in waiting if other.owner is Owner.QUEUE)
-        return count_ahead(case, waiting)
+    async def _ahead(
+        self, edition: Edition, talk: Conversation, case: Case | None, now: datetime
+    ) -> int:
+        """How many will be before this talk, where this turn puts it: in its own flow's queue."""
+        queue = self.tenancy.queue_of(edition.flows[talk.flow].queue)
+        since = (case and case.waiting_since) or now
+        before = rank(since, talk.urgency.level)
+        return await self.tenancy.store.count_waiting(queue, before=before)
 
     def _other_door(
         self, edition: Edition, talk: Conversation, opened: OpenDoor, moment: Moment

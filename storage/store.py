@@ -134,6 +134,9 @@ class Store(Protocol):
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
         """The first case that waits in these queues (owner *queue*, else the first *bot*)."""
 
+    async def count_waiting(self, queue: QueueName, *, before: datetime) -> int:
+        """How many wait in this queue for a person and are ranked before a time."""
+
     async def due_timers(self, now: datetime, *, limit: int) -> Sequence[Timer]:
         """Timers whose time has come and that are not done, the oldest first."""
 
