@@ -101,22 +101,24 @@ class Door:
             id = await self.find(inbound.tenant, inbound.sender)
             return await self._receive(id, inbound)
 
-    async def leave(self, tenant: TenantId, device: bytes) -> None:
+    async def leave(self, tenant: TenantId, *devices: bytes) -> None:
         """End every talk of one browser: whoever leaves one page leaves them all (P1, I13).
 
-        Raises the first failure, and only when every talk has been tried.
+        ``devices`` are its hashes under every key. Raises the first failure, and only when every
+        talk has been tried.
         """
-        failures = []
-        for id in await self.tenancies[tenant].store.conversations_on(device):
-            nobody = Sender("", b"")
-            leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
-            try:
-                await self._receive(id, leaving)
-            except TalkUnknown:
-                continue
-            except Exception as error:
-                # One that cannot be ended now must not keep the others alive.
-                failures.append(error)
+        store, failures = self.tenancies[tenant].store, []
+        for device in devices:
+            for id in await store.conversations_on(device):
+                nobody = Sender("", b"")
+                leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
+                try:
+                    await self._receive(id, leaving)
+                except TalkUnknown:
+                    continue
+                except Exception as error:
+                    # One that cannot be ended now must not keep the others alive.
+                    failures.append(error)
         if failures:
             raise failures[0]
 
@@ -166,11 +168,13 @@ class Door:
             ends_at = self.hot.get(tenant, id).session_ends_at
             if ends_at is not None and ends_at > now:
                 return id
-        talk = await self.tenancies[tenant].store.conversation_of(sender, now)
-        if talk is None:
-            raise TalkUnknown
-        self.hot.belongs(tenant, sender, talk.id)
-        return talk.id
+        for known in sender.each:
+            talk = await self.tenancies[tenant].store.conversation_of(known, now)
+            if talk is not None:
+                # Its next sign of life keeps its way back under the newest key.
+                self.hot.belongs(tenant, sender, talk.id)
+                return talk.id
+        raise TalkUnknown
 
     async def lines(self, tenant: TenantId, id: ConversationId, *, after: Seq) -> tuple[Line, ...]:
         """The lines that follow ``after``, from memory where they are all there (I4, I16)."""
@@ -201,6 +205,8 @@ class Door:
     ) -> Receipt:
         for _ in range(TRIES):
             talk = await self._load(tenancy, hot, id)
+            if (line := await turn.older_line(talk, hot)) is not None:
+                return await turn.repeated(talk, line.seq)
             change = await turn.change(talk, hot)
             if change is None:
                 return Receipt(id, talk, Seq(talk.last_seq))
@@ -252,7 +258,7 @@ class Door:
                 raise TalkUnknown
             if talk.reference:
                 hot.case = await tenancy.store.case(Reference(talk.reference))
-            hot.talk = talk
+            hot.talk, hot.is_from_store = talk, True
         return hot.talk
 
     def _keep(self, tenancy: Tenancy, stored: Change, session: Session | None) -> Receipt:

@@ -21,7 +21,15 @@ from flows.conversation import END, Conversation, ConversationId
 from flows.edition import Edition
 from flows.effects import OpenDoor
 from flows.engine import advance, begin_at_door
-from flows.events import ChoiceMade, ChoicesMade, Moment, PersonWanted, TextReceived, VisitorEvent
+from flows.events import (
+    ChoiceMade,
+    ChoicesMade,
+    ExitTaken,
+    Moment,
+    PersonWanted,
+    TextReceived,
+    VisitorEvent,
+)
 from flows.screening import Screener
 from flows.turn import Turn
 from handoff.case import Case
@@ -55,6 +63,18 @@ class Tools:
     def inbox(self, tenancy: Tenancy, talk: ConversationId, external_id: str) -> bytes:
         """What stands for a channel's own id of an event in the transcript (I2)."""
         return self.keyring.keyed_hash("inbox", tenancy.tenant.id, f"{talk} {external_id}")
+
+    async def older_line(
+        self, tenancy: Tenancy, talk: Conversation, id: str, hot: Hot
+    ) -> Line | None:
+        """The line of an event that was committed under an older key: no commit finds that one."""
+        if talk.ended is not None or not hot.is_from_store:
+            return None
+        older = self.keyring.older_hashes("inbox", tenancy.tenant.id, f"{talk.id} {id}")
+        for inbox in older:
+            if (line := await tenancy.store.line_of(talk.id, inbox)) is not None:
+                return line
+        return None
 
 
 @dataclass(slots=True)
@@ -97,13 +117,24 @@ class VisitorTurn:
             change = await self._last_resort(talk, hot, now, inbox)
         return self._prolonged(change, hot, now)
 
+    async def older_line(self, talk: Conversation, hot: Hot) -> Line | None:
+        """Its line from before the newest key, if it was taken then. Raises IdReused."""
+        if isinstance(self.inbound.event, ExitTaken):
+            # Nothing is looked up before somebody may go (P1); twice gone is gone.
+            return None
+        external_id = self.inbound.external_id
+        return self._own(await self.tools.older_line(self.tenancy, talk, external_id, hot))
+
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same id again: the same answer, unless it comes with other words."""
         inbox = self.tools.inbox(self.tenancy, talk.id, self.inbound.external_id)
-        line = await self.tenancy.store.line_of(talk.id, inbox)
+        self._own(await self.tenancy.store.line_of(talk.id, inbox))
+        return Receipt(talk.id, talk, seq)
+
+    def _own(self, line: Line | None) -> Line | None:
         if line is not None and not self._is_of(line):
             raise IdReused
-        return Receipt(talk.id, talk, seq)
+        return line
 
     def _is_of(self, line: Line) -> bool:
         """Whether this event is the one that the line was written for."""
@@ -223,6 +254,10 @@ class DeskTurn:
     move: Move
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
+
+    async def older_line(self, talk: Conversation, hot: Hot) -> Line | None:
+        """The line of this move from before the newest key, if it was made then."""
+        return await self.tools.older_line(self.tenancy, talk, self.move.id, hot)
 
     def set_aside(self) -> bool:
         """A move is made whole or not at all; whoever made it is told."""
