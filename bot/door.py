@@ -26,7 +26,7 @@ from bot.inbound import (
     Typed,
 )
 from bot.tenancy import Tenancy
-from bot.turns import DeskTurn, Tools, VisitorTurn, new_id, session_end
+from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
 from flows.events import ExitTaken
@@ -82,7 +82,7 @@ class Door:
         turn = begin(tenancy.edition, talk, moment)
         setting = self.tools.setting(tenancy, tenancy.edition, moment.now)
         change = apply_turn(setting, talk, turn, None, Origin())
-        session = Session(arrival.sender, session_end(tenancy, moment.now), arrival.device)
+        session = Session(arrival.sender, tenancy.session_end(moment.now), arrival.device)
         facts = (count_beginning(talk, moment.now), *change.facts)
         outcome = await tenancy.store.commit(replace(change, session=session, facts=facts))
         if not isinstance(outcome, Committed):
@@ -153,7 +153,7 @@ class Door:
             talk = await self._load(tenancy, hot, id)
             if talk.ended is not None:
                 return  # It was left while this waited, here or in another process (I13).
-            session = Session(sender, session_end(tenancy, now), device)
+            session = Session(sender, tenancy.session_end(now), device)
             outcome = await tenancy.store.commit(Change(conversation=talk, session=session))
             if isinstance(outcome, Committed) and outcome.change.conversation is not None:
                 hot.talk, hot.session_ends_at = outcome.change.conversation, session.ends_at

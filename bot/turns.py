@@ -6,7 +6,7 @@ A failure in a visitor's turn ends here: what was written is kept and the case g
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -217,7 +217,7 @@ class VisitorTurn:
         self.taken = (*self.taken, turn)
         setting = self.tools.setting(self.tenancy, edition, moment.now)
         change = apply_turn(setting, newcomer, turn, None, Origin())
-        ends_at = session_end(self.tenancy, moment.now)
+        ends_at = self.tenancy.session_end(moment.now)
         session = Session(self.inbound.sender, ends_at, self.inbound.device)
         facts = (count_beginning(newcomer, moment.now), *change.facts)
         return replace(change, session=session, facts=facts)
@@ -240,7 +240,7 @@ class VisitorTurn:
         far = hot.session_ends_at is not None and hot.session_ends_at - now > life / 2
         if far or change.ends_session:
             return change
-        ends_at = session_end(self.tenancy, now)
+        ends_at = self.tenancy.session_end(now)
         self.session = Session(self.inbound.sender, ends_at, self.inbound.device)
         return replace(change, session=self.session)
 
@@ -297,8 +297,3 @@ class DeskTurn:
 def new_id() -> ConversationId:
     """An id of a talk: 128 random bits, of no meaning."""
     return ConversationId(secrets.token_hex(16))
-
-
-def session_end(tenancy: Tenancy, now: datetime) -> datetime:
-    """Until when a visitor who is heard of now may come back to their talk."""
-    return now + max(tenancy.tenant.settings.resume_within, timedelta(minutes=1))
