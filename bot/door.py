@@ -7,7 +7,7 @@ Nothing here knows a channel, a page or a language.
 import asyncio
 import secrets
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
 import structlog
@@ -26,7 +26,7 @@ from bot.inbound import (
     Typed,
 )
 from bot.tenancy import Tenancy
-from bot.turns import DeskTurn, Tools, VisitorTurn, new_id, session_end
+from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
 from flows.events import ExitTaken
@@ -82,7 +82,7 @@ class Door:
         turn = begin(tenancy.edition, talk, moment)
         setting = self.tools.setting(tenancy, tenancy.edition, moment.now)
         change = apply_turn(setting, talk, turn, None, Origin())
-        session = Session(arrival.sender, session_end(tenancy, moment.now), arrival.device)
+        session = Session(arrival.sender, tenancy.session_end(moment.now), arrival.device)
         facts = (count_beginning(talk, moment.now), *change.facts)
         outcome = await tenancy.store.commit(replace(change, session=session, facts=facts))
         if not isinstance(outcome, Committed):
@@ -101,13 +101,26 @@ class Door:
             id = await self.find(inbound.tenant, inbound.sender)
             return await self._receive(id, inbound)
 
-    async def leave(self, tenant: TenantId, device: bytes) -> None:
-        """End every talk of one browser: whoever leaves one page leaves them all (P1, I13)."""
-        for id in await self.tenancies[tenant].store.conversations_on(device):
-            nobody = Sender("", b"")
-            leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
-            with suppress(TalkUnknown):
-                await self._receive(id, leaving)
+    async def leave(self, tenant: TenantId, *devices: bytes) -> None:
+        """End every talk of one browser: whoever leaves one page leaves them all (P1, I13).
+
+        ``devices`` are its hashes under every key. Raises the first failure, and only when every
+        talk has been tried.
+        """
+        store, failures = self.tenancies[tenant].store, []
+        for device in devices:
+            for id in await store.conversations_on(device):
+                nobody = Sender("", b"")
+                leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
+                try:
+                    await self._receive(id, leaving)
+                except TalkUnknown:
+                    continue
+                except Exception as error:
+                    # One that cannot be ended now must not keep the others alive.
+                    failures.append(error)
+        if failures:
+            raise failures[0]
 
     async def _receive(self, id: ConversationId, inbound: Inbound) -> Receipt:
         tenancy = self.tenancies[inbound.tenant]
@@ -140,7 +153,7 @@ class Door:
             talk = await self._load(tenancy, hot, id)
             if talk.ended is not None:
                 return  # It was left while this waited, here or in another process (I13).
-            session = Session(sender, session_end(tenancy, now), device)
+            session = Session(sender, tenancy.session_end(now), device)
             outcome = await tenancy.store.commit(Change(conversation=talk, session=session))
             if isinstance(outcome, Committed) and outcome.change.conversation is not None:
                 hot.talk, hot.session_ends_at = outcome.change.conversation, session.ends_at
@@ -155,11 +168,13 @@ class Door:
             ends_at = self.hot.get(tenant, id).session_ends_at
             if ends_at is not None and ends_at > now:
                 return id
-        talk = await self.tenancies[tenant].store.conversation_of(sender, now)
-        if talk is None:
-            raise TalkUnknown
-        self.hot.belongs(tenant, sender, talk.id)
-        return talk.id
+        for known in sender.each:
+            talk = await self.tenancies[tenant].store.conversation_of(known, now)
+            if talk is not None:
+                # Its next sign of life keeps its way back under the newest key.
+                self.hot.belongs(tenant, sender, talk.id)
+                return talk.id
+        raise TalkUnknown
 
     async def lines(self, tenant: TenantId, id: ConversationId, *, after: Seq) -> tuple[Line, ...]:
         """The lines that follow ``after``, from memory where they are all there (I4, I16)."""
@@ -190,6 +205,8 @@ class Door:
     ) -> Receipt:
         for _ in range(TRIES):
             talk = await self._load(tenancy, hot, id)
+            if (line := await turn.older_line(talk, hot)) is not None:
+                return await turn.repeated(talk, line.seq)
             change = await turn.change(talk, hot)
             if change is None:
                 return Receipt(id, talk, Seq(talk.last_seq))
@@ -241,7 +258,7 @@ class Door:
                 raise TalkUnknown
             if talk.reference:
                 hot.case = await tenancy.store.case(Reference(talk.reference))
-            hot.talk = talk
+            hot.talk, hot.is_from_store = talk, True
         return hot.talk
 
     def _keep(self, tenancy: Tenancy, stored: Change, session: Session | None) -> Receipt:

@@ -25,7 +25,10 @@ TAIL = 40
 
 @dataclass(slots=True)
 class Hot:
-    """One talk in memory. ``talk`` is None until it is loaded, and again after a conflict."""
+    """One talk in memory. ``talk`` is None until it is loaded, and again after a conflict.
+
+    ``is_from_store``: not all of its lines were written here, so some may be under older keys.
+    """
 
     turn: asyncio.Lock = field(default_factory=asyncio.Lock)
     talk: Conversation | None = None
@@ -33,6 +36,7 @@ class Hot:
     tail: tuple[Line, ...] = ()
     session_ends_at: datetime | None = None
     sender: Sender | None = None
+    is_from_store: bool = False
 
     def keep(self, talk: Conversation, case: Case | None, lines: tuple[Line, ...]) -> None:
         """Remember what was committed."""

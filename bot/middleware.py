@@ -37,7 +37,7 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
     try:
         response = await handler(request)
     except web.HTTPException as refused:
-        _add_headers(refused)
+        add_headers(refused)
         raise
     except Exception as error:
         route = request.match_info.route.resource
@@ -45,10 +45,11 @@ async def guard(request: web.Request, handler: Handler) -> web.StreamResponse:
         log.error("request-failed", route=pattern, error=type(error).__name__)
         response = web.Response(status=500, text="Something went wrong here. Please try again.\n")
     if not response.prepared:
-        _add_headers(response)
+        add_headers(response)
     return response
 
 
-def _add_headers(response: web.StreamResponse) -> None:
+def add_headers(response: web.StreamResponse) -> None:
+    """What every answer carries: a stream, which is prepared early, takes it before that."""
     for name, value in HEADERS.items():
         response.headers.setdefault(name, value)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 from time import monotonic
 
 from bot.render import Wording
@@ -102,6 +102,10 @@ class Tenancy:
         """The side whose people a talk waits for, as its flow stands now."""
         flow = self.edition.flows.get(talk.flow)
         return self.side_of(self.queue_of(flow.queue)) if flow else Side.VICTIM
+
+    def session_end(self, now: datetime) -> datetime:
+        """Until when a visitor who is heard of now may come back to their talk."""
+        return now + max(self.tenant.settings.resume_within, timedelta(minutes=1))
 
     def _next_opening(self, now: datetime) -> datetime | None:
         """When somebody is next meant to be here; unknown where somebody should be here now."""

@@ -6,7 +6,7 @@ A failure in a visitor's turn ends here: what was written is kept and the case g
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import structlog
 
@@ -18,17 +18,25 @@ from bot.tenancy import Tenancy
 from bot.trouble import fit_to_keep, take_in_trouble
 from bot.understanding import Understanding
 from flows.ages import own_age
-from flows.conversation import END, Conversation, ConversationId, Owner
+from flows.conversation import END, Conversation, ConversationId
 from flows.edition import Edition
 from flows.effects import OpenDoor
 from flows.engine import advance, begin_at_door
-from flows.events import ChoiceMade, ChoicesMade, Moment, PersonWanted, TextReceived, VisitorEvent
+from flows.events import (
+    ChoiceMade,
+    ChoicesMade,
+    ExitTaken,
+    Moment,
+    PersonWanted,
+    TextReceived,
+    VisitorEvent,
+)
 from flows.screening import Screener
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.counting import count_beginning
 from handoff.desk import Claim, Move, check_move, event_of, make_move
-from handoff.queue import count_ahead
+from handoff.queue import rank
 from handoff.refusals import NotFound, Refusal
 from handoff.transcript import Line, Seq
 from locales.lookup import Catalogues
@@ -56,6 +64,18 @@ class Tools:
     def inbox(self, tenancy: Tenancy, talk: ConversationId, external_id: str) -> bytes:
         """What stands for a channel's own id of an event in the transcript (I2)."""
         return self.keyring.keyed_hash("inbox", tenancy.tenant.id, f"{talk} {external_id}")
+
+    async def older_line(
+        self, tenancy: Tenancy, talk: Conversation, id: str, hot: Hot
+    ) -> Line | None:
+        """The line of an event that was committed under an older key: no commit finds that one."""
+        if talk.ended is not None or not hot.is_from_store:
+            return None
+        older = self.keyring.older_hashes("inbox", tenancy.tenant.id, f"{talk.id} {id}")
+        for inbox in older:
+            if (line := await tenancy.store.line_of(talk.id, inbox)) is not None:
+                return line
+        return None
 
 
 @dataclass(slots=True)
@@ -98,13 +118,24 @@ class VisitorTurn:
             change = await self._last_resort(talk, hot, now, inbox)
         return self._prolonged(change, hot, now)
 
+    async def older_line(self, talk: Conversation, hot: Hot) -> Line | None:
+        """Its line from before the newest key, if it was taken then. Raises IdReused."""
+        if isinstance(self.inbound.event, ExitTaken):
+            # Nothing is looked up before somebody may go (P1); twice gone is gone.
+            return None
+        external_id = self.inbound.external_id
+        return self._own(await self.tools.older_line(self.tenancy, talk, external_id, hot))
+
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same id again: the same answer, unless it comes with other words."""
         inbox = self.tools.inbox(self.tenancy, talk.id, self.inbound.external_id)
-        line = await self.tenancy.store.line_of(talk.id, inbox)
+        self._own(await self.tenancy.store.line_of(talk.id, inbox))
+        return Receipt(talk.id, talk, seq)
+
+    def _own(self, line: Line | None) -> Line | None:
         if line is not None and not self._is_of(line):
             raise IdReused
-        return Receipt(talk.id, talk, seq)
+        return line
 
     def _is_of(self, line: Line) -> bool:
         """Whether this event is the one that the line was written for."""
@@ -125,7 +156,11 @@ class VisitorTurn:
     async def _advanced(self, talk: Conversation, hot: Hot, now: datetime, inbox: bytes) -> Change:
         edition = await self.tenancy.edition_of(talk.edition)
         event = self._in_time(talk, self._understood(edition, talk))
-        moment = await self.tenancy.moment(now, ahead=await self._ahead(event, hot.case))
+        ahead = None
+        if isinstance(event, PersonWanted):
+            # Counted only where it will be told.
+            ahead = await self._ahead(edition, talk, hot.case, now)
+        moment = await self.tenancy.moment(now, ahead=ahead)
         turn = advance(edition, talk, event, moment)
         self.taken = (turn,)
         setting = self.tools.setting(self.tenancy, edition, now)
@@ -156,15 +191,14 @@ class VisitorTurn:
             return replace(event, is_late=True)
         return event
 
-    async def _ahead(self, event: VisitorEvent, case: Case | None) -> int | None:
-        """How many wait before this talk: counted only where it will be told."""
-        if not isinstance(event, PersonWanted):
-            return None
-        queue = case.queue if case else self.tenancy.queue_of("victim")
-        waiting = await self.tenancy.store.cases([queue], limit=50)
-        if case is None:
-            return sum(1 for other in waiting if other.owner is Owner.QUEUE)
-        return count_ahead(case, waiting)
+    async def _ahead(
+        self, edition: Edition, talk: Conversation, case: Case | None, now: datetime
+    ) -> int:
+        """How many will be before this talk, where this turn puts it: in its own flow's queue."""
+        queue = self.tenancy.queue_of(edition.flows[talk.flow].queue)
+        since = (case and case.waiting_since) or now
+        before = rank(since, talk.urgency.level)
+        return await self.tenancy.store.count_waiting(queue, before=before)
 
     def _other_door(
         self, edition: Edition, talk: Conversation, opened: OpenDoor, moment: Moment
@@ -184,7 +218,7 @@ class VisitorTurn:
         self.taken = (*self.taken, turn)
         setting = self.tools.setting(self.tenancy, edition, moment.now)
         change = apply_turn(setting, newcomer, turn, None, Origin())
-        ends_at = session_end(self.tenancy, moment.now)
+        ends_at = self.tenancy.session_end(moment.now)
         session = Session(self.inbound.sender, ends_at, self.inbound.device)
         facts = (count_beginning(newcomer, moment.now), *change.facts)
         return replace(change, session=session, facts=facts)
@@ -207,7 +241,7 @@ class VisitorTurn:
         far = hot.session_ends_at is not None and hot.session_ends_at - now > life / 2
         if far or change.ends_session:
             return change
-        ends_at = session_end(self.tenancy, now)
+        ends_at = self.tenancy.session_end(now)
         self.session = Session(self.inbound.sender, ends_at, self.inbound.device)
         return replace(change, session=self.session)
 
@@ -221,6 +255,10 @@ class DeskTurn:
     move: Move
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
+
+    async def older_line(self, talk: Conversation, hot: Hot) -> Line | None:
+        """The line of this move from before the newest key, if it was made then."""
+        return await self.tools.older_line(self.tenancy, talk, self.move.id, hot)
 
     def set_aside(self) -> bool:
         """A move is made whole or not at all; whoever made it is told."""
@@ -260,8 +298,3 @@ class DeskTurn:
 def new_id() -> ConversationId:
     """An id of a talk: 128 random bits, of no meaning."""
     return ConversationId(secrets.token_hex(16))
-
-
-def session_end(tenancy: Tenancy, now: datetime) -> datetime:
-    """Until when a visitor who is heard of now may come back to their talk."""
-    return now + max(tenancy.tenant.settings.resume_within, timedelta(minutes=1))

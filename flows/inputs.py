@@ -27,7 +27,7 @@ from flows.events import (
     WorkerLeft,
     WorkerReplied,
 )
-from flows.flow import Kind, Step
+from flows.flow import Kind, Side, Step
 from flows.screening import Level, Marker, Screening
 from flows.walk import standing
 
@@ -38,13 +38,23 @@ MOMENTS = (
     Moment(_NOW, staffed=True),
     Moment(_NOW, staffed=False, next_staffed_at=_OPENING),
     Moment(_NOW, staffed=False),
+    Moment(_NOW, staffed=True, next_staffed_at=_OPENING, staffed_apart=False),
+    Moment(_NOW, staffed=False, next_staffed_at=_OPENING, staffed_apart=True),
 )
-"""Who may be there: somebody, nobody until a known hour, nobody and no hour known."""
+"""Who may be there: somebody, nobody until a known hour, nobody and no hour known; one side alone.
+
+Where the sides differ, a word about the wrong side's people is a lie that shows (P2).
+"""
 
 LATER = MOMENTS[0]
 """For what reads nothing of the moment."""
 
-BEHIND = (Moment(_NOW, staffed=True, ahead=3), Moment(_NOW, staffed=True, ahead=0))
+BEHIND = (
+    Moment(_NOW, staffed=True, ahead=3),
+    Moment(_NOW, staffed=True, ahead=0),
+    Moment(_NOW, staffed=True, next_staffed_at=_OPENING, ahead=3, staffed_apart=False),
+    Moment(_NOW, staffed=False, next_staffed_at=_OPENING, ahead=3, staffed_apart=True),
+)
 
 PLAIN = TextReceived("some words", Screening(Level.NONE, (), "en"))
 ALARMING = TextReceived(
@@ -133,7 +143,7 @@ def _telling(edition: Edition, key: str) -> tuple[frozenset[str], ...]:
 
 def tell(event: Event | None, talk: Conversation, moment: Moment) -> str:
     """One link of a path, for whoever reads a break."""
-    staffed = "" if moment.staffed else ", nobody here"
+    staffed = _tell_staff(moment)
     match event:
         case None:
             door = f" for {talk.door}" if talk.door else ""
@@ -149,6 +159,13 @@ def tell(event: Event | None, talk: Conversation, moment: Moment) -> str:
         case _:
             told = _NAMES.get(type(event), type(event).__name__)
     return f"{told} at {talk.key.rstrip('.')}{staffed}"
+
+
+def _tell_staff(moment: Moment) -> str:
+    apart = moment.is_staffed(Side.USING_ABUSE)
+    if moment.staffed:
+        return "" if apart else ", nobody of the using-abuse side here"
+    return ", nobody of the victim side here" if apart else ", nobody here"
 
 
 _NAMES: dict[type, str] = {

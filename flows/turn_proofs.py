@@ -31,7 +31,7 @@ from flows.events import (
     TextReceived,
 )
 from flows.exploration import Explored, Move
-from flows.flow import About, Step
+from flows.flow import About, Side, Step
 from flows.screening import Level
 from flows.urgency import Imminence
 from flows.walk import QUEUED_BY, standing
@@ -40,18 +40,18 @@ VISIBLE = (Say, Ask, ShowNumbers, Relay)
 QUIET_SAYS = frozenset({"replies.quiet-saved", "replies.numbers", "replies.stopped"})
 """All that is ever said on a quiet page, each only in answer to what the visitor did."""
 
-TRUE_WHEN: Mapping[str, Callable[[Moment], bool]] = {
-    "replies.person-wanted": lambda now: now.staffed and not now.ahead,
-    "replies.person-wanted-behind": lambda now: now.staffed and bool(now.ahead),
-    "replies.ahead": lambda now: now.staffed and bool(now.ahead),
-    "replies.person-wanted-nobody-here": lambda now: not now.staffed,
-    "replies.person-wanted-nobody-here-unknown": lambda now: (
-        not now.staffed and now.next_staffed_at is None
+TRUE_WHEN: Mapping[str, Callable[[Moment, Side], bool]] = {
+    "replies.person-wanted": lambda now, side: now.is_staffed(side) and not now.ahead,
+    "replies.person-wanted-behind": lambda now, side: now.is_staffed(side) and bool(now.ahead),
+    "replies.ahead": lambda now, side: now.is_staffed(side) and bool(now.ahead),
+    "replies.person-wanted-nobody-here": lambda now, side: not now.is_staffed(side),
+    "replies.person-wanted-nobody-here-unknown": lambda now, side: (
+        not now.is_staffed(side) and now.next_staffed_at is None
     ),
-    "replies.danger-heard": lambda now: now.staffed,
-    "replies.danger-heard-nobody-here": lambda now: not now.staffed,
+    "replies.danger-heard": lambda now, side: now.is_staffed(side),
+    "replies.danger-heard-nobody-here": lambda now, side: not now.is_staffed(side),
 }
-"""When each reply that speaks of who is here is true (P2)."""
+"""When each reply that speaks of who is here is true, by the side whose people will answer (P2)."""
 
 
 def prove_exit(explored: Explored, move: Move) -> Iterator[str]:
@@ -75,21 +75,23 @@ def prove_exit(explored: Explored, move: Move) -> Iterator[str]:
 
 def prove_truth(explored: Explored, move: Move) -> Iterator[str]:
     """P2: every word about who is here, when, and of a reference is true as it is said."""
+    edition, now = explored.edition, move.moment
+    # Where the event was taken: what is said at once is said before the talk goes on from there.
+    talk = move.turn.talk if move.event is None else move.before
+    side = edition.flows[talk.flow].side
     for say in _says(move):
-        if say.key in TRUE_WHEN and not TRUE_WHEN[say.key](move.moment):
+        if not _is_true(edition, say, now, side):
             yield f"{say.key} is said when it is not true"
-        if say.parameters.get("count", move.moment.ahead) != move.moment.ahead:
+        if say.parameters.get("count", now.ahead) != now.ahead:
             yield f"{say.key} counts others than those who wait before"
-        if "{opening}" in explored.edition.english.get(say.key, "") and (
-            say.parameters.get("opening") != move.moment.next_staffed_at
-            or move.moment.next_staffed_at is None
+        if "{opening}" in edition.english.get(say.key, "") and (
+            say.parameters.get("opening") != now.next_staffed_at or now.next_staffed_at is None
         ):
             yield f"{say.key} tells an opening that is not known"
-        if "{reference}" in explored.edition.english.get(say.key, "") and (
-            not move.turn.talk.is_case_open
-        ):
+        if "{reference}" in edition.english.get(say.key, "") and (not move.turn.talk.is_case_open):
             yield f"{say.key} tells a reference before there is a case"
-    if move.event is None and not move.moment.staffed and not _tells_nobody_is_here(explored, move):
+    is_empty = move.event is None and not now.is_staffed(side)
+    if is_empty and not _tells_nobody_is_here(explored, move):
         yield "nobody is here, and it is not said before the first question"
 
 
@@ -181,6 +183,16 @@ def _visible(move: Move) -> list[Effect]:
 
 def _says(move: Move) -> Iterator[Say]:
     return (effect for effect in move.turn.effects if isinstance(effect, Say))
+
+
+def _is_true(edition: Edition, say: Say, now: Moment, side: Side) -> bool:
+    """Whether what is said of who is here is so: a reply by the talk's side, a step by its own."""
+    if say.key in TRUE_WHEN:
+        return TRUE_WHEN[say.key](now, side)
+    step, flow = edition.step_at(say.key), edition.flow_of(say.key)
+    if step is None or flow is None or "staffed" not in step.only_if:
+        return True
+    return ("yes" if now.is_staffed(flow.side) else "no") in step.only_if["staffed"]
 
 
 def _has(move: Move, kind: type) -> bool:

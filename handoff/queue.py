@@ -4,12 +4,9 @@ One number carries it, ``rank_at``, so that the store needs one index. Nobody wa
 bonus is a head start, and time overtakes it; only an emergency is never overtaken.
 """
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 
-from flows.conversation import Owner
 from flows.urgency import Level
-from handoff.case import Case
 
 HEAD_START = {
     Level.USUAL: timedelta(0),
@@ -22,14 +19,3 @@ HEAD_START = {
 def rank(waiting_since: datetime, level: Level) -> datetime:
     """Where a case stands in its queue: the earlier, the sooner."""
     return waiting_since - HEAD_START[level]
-
-
-def count_ahead(case: Case, waiting: Iterable[Case]) -> int:
-    """How many that wait for a person come before this case."""
-    return sum(
-        1
-        for other in waiting
-        if other.owner is Owner.QUEUE
-        and other.reference != case.reference
-        and other.rank_at < case.rank_at
-    )

@@ -26,7 +26,7 @@ class Between:
 async def open_between(url: str, tenants: Iterable[TenantId]) -> AsyncIterator[Between]:
     """By the Redis at an address such as ``redis://host:6379/0``, or without one by this process.
 
-    Does not wait for Redis to answer. Raises CannotOpen for what is no such address.
+    Does not wait for Redis to answer. Raises BadAddress for what is no such address.
     """
     if not url:
         yield Between(LocalBus(), LocalCounters())

@@ -161,6 +161,12 @@ class CannotOpen(StorageError):
     code = "cannot-open"
 
 
+class BadAddress(StorageError):
+    """A setting holds an address that cannot be used."""
+
+    code = "bad-address"
+
+
 class NewerSchema(StorageError):
     """The database was made by a newer version of Front Door: install that, or a later one."""
 

@@ -90,6 +90,10 @@ class Keyring:
         """The hash under each key, the newest first: to find what was stored before a rotation."""
         return tuple(_keyed_hash(root, purpose, tenant, value) for root in self.roots)
 
+    def older_hashes(self, purpose: str, tenant: TenantId, value: str | bytes) -> tuple[bytes, ...]:
+        """Those of ``keyed_hashes`` that are not the newest: none where there is one key."""
+        return tuple(_keyed_hash(root, purpose, tenant, value) for root in self.roots[1:])
+
     def wrap(self, key: bytes, place: bytes) -> tuple[str, bytes]:
         """A key sealed under the newest root key, with that key's id."""
         root = self.roots[0]

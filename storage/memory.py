@@ -100,6 +100,10 @@ class MemoryStore:
                     return case
         return None
 
+    async def count_waiting(self, queue: QueueName, *, before: datetime) -> int:
+        waiting = (case for case in self._open([queue]) if case.owner is Owner.QUEUE)
+        return sum(1 for case in waiting if case.rank_at < before)
+
     async def due_timers(self, now: datetime, *, limit: int) -> Sequence[Timer]:
         due = [t for t in self._shelves.timers.values() if t.due_at <= now and not t.is_done]
         return sorted(due, key=attrgetter("due_at", "id"))[:limit]

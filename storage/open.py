@@ -4,7 +4,7 @@ import asyncio
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from storage.errors import CannotOpen
+from storage.errors import BadAddress
 from storage.keyring import Keyring
 from storage.sqlite import SqliteStores
 from storage.store import Stores
@@ -16,7 +16,7 @@ async def open_stores(url: str, keyring: Keyring) -> Stores:
     """The stores at an address: ``sqlite:///frontdoor.db`` (relative), ``sqlite:////srv/a.db``,
     ``postgresql://role:password@host/database`` (or ``postgres://``).
 
-    Raises CannotOpen for an address of another kind, and what opening that store raises.
+    Raises BadAddress for an address of another kind, and what opening that store raises.
     """
     if _is_postgres(url):
         # Its driver takes a while to import, and an embedded house never needs it.
@@ -51,8 +51,11 @@ def _is_postgres(url: str) -> bool:
 
 
 def file_of(url: str) -> Path:
-    """The file that an embedded address names. Raises CannotOpen for an address of another kind."""
-    parts = urlsplit(url)
+    """The file that an embedded address names. Raises BadAddress for an address of another kind."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:
+        raise BadAddress(f"(DATABASE_URL is {_EITHER})") from None
     if parts.scheme != "sqlite" or not parts.path.lstrip("/"):
-        raise CannotOpen(f"(DATABASE_URL begins with {parts.scheme or 'nothing'!r}, {_EITHER})")
+        raise BadAddress(f"(DATABASE_URL begins with {parts.scheme or 'nothing'!r}, {_EITHER})")
     return Path(unquote(parts.path[1:]))

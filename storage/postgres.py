@@ -15,7 +15,7 @@ from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
-from storage.errors import CannotOpen, Damaged, SchemaMissing, StoreBusy, StoreClosed
+from storage.errors import BadAddress, Damaged, SchemaMissing, StoreBusy, StoreClosed
 from storage.keyring import Keyring
 from storage.plan import Plan
 from storage.postgres_errors import named
@@ -65,7 +65,7 @@ class PostgresStores:
         """Reach the server, and make sure that it may be served from.
 
         Raises Unreachable, SignInRefused, DatabaseMissing, SchemaMissing, NewerSchema,
-        RoleTooStrong or CannotOpen; none of them tells the address.
+        RoleTooStrong or BadAddress; none of them tells the address.
         """
         patience = patience or Patience()
         link = Link(address(url), patience)
@@ -119,13 +119,13 @@ class PostgresStores:
 
 
 def address(url: str) -> URL:
-    """What a DATABASE_URL says, for our driver. Raises CannotOpen, which quotes nothing of it."""
+    """What a DATABASE_URL says, for our driver. Raises BadAddress, which quotes nothing of it."""
     try:
         parsed = make_url(url)
     except (ArgumentError, ValueError):
-        raise CannotOpen("(DATABASE_URL is not an address)") from None
+        raise BadAddress("(DATABASE_URL is not an address)") from None
     if parsed.drivername not in SCHEMES or not parsed.database:
-        raise CannotOpen("(DATABASE_URL is not postgresql://role:password@host/database)")
+        raise BadAddress("(DATABASE_URL is not postgresql://role:password@host/database)")
     return parsed.set(drivername="postgresql+psycopg")
 
 

@@ -4,7 +4,6 @@ A caller who is cancelled cancels nothing here. When it stops, everyone who wait
 """
 
 import asyncio
-import logging
 from collections import deque
 from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import dataclass
@@ -17,9 +16,8 @@ from storage.errors import StorageError, StoreClosed, WriterStopped
 from storage.plan import Plan
 from storage.postgres_link import Link, Note, Patience
 from storage.sql import Fate, write
+from storage.stopping import tell_stopped
 from storage.store import Committed, Conflict, Repeated
-
-_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 
@@ -104,10 +102,10 @@ class Committer:
             while batch := await self._next_batch():
                 _settle(batch, await self._attempt(batch))
         except BaseException as error:  # noqa: BLE001  A dead task must not leave anyone waiting.
-            _log.critical("the storage committer has stopped: %s", type(error).__name__)
             self._stopped = WriterStopped()
             lost = [*batch, *self._waiting]
             _settle(lost, [WriterStopped() for _ in lost])
+            tell_stopped(error)
 
     async def _next_batch(self) -> list[_Job]:
         """What waits now, at least one; empty when it is time to stop."""

@@ -5,7 +5,7 @@ from datetime import datetime
 from operator import attrgetter
 from typing import Any
 
-from sqlalchemy import BindParameter, Connection, and_, bindparam, select
+from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 
 from flows.conversation import Conversation, ConversationId, EditionId, Owner
 from handoff.case import Case, QueueName
@@ -92,6 +92,13 @@ _OPEN = (
     .limit(bindparam("limit"))
 )
 _WAITING = _OPEN.where(cases.c.owner == bindparam("owner"))
+_BEFORE = select(func.count()).where(
+    cases.c.tenant_id == _TENANT,
+    cases.c.queue == bindparam("queue"),
+    cases.c.owner == Owner.QUEUE.value,
+    cases.c.closed_at.is_(None),
+    cases.c.rank_at < bindparam("before"),
+)
 
 _LINES = (
     select(lines.c.seq, lines.c.sealed)
@@ -188,6 +195,12 @@ def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueNam
         if found:
             return min(found, key=attrgetter("rank_at", "reference"))
     return None
+
+
+def count_waiting(connection: Connection, vault: Vault, queue: QueueName, before: datetime) -> int:
+    """How many wait in this queue for a person and are ranked before a time."""
+    asked = {"tenant": vault.tenant, "queue": queue, "before": before}
+    return int(connection.execute(_BEFORE, asked).scalar_one())
 
 
 def lines_after(

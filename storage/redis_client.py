@@ -15,7 +15,7 @@ from redis.exceptions import (
     ResponseError,
 )
 
-from storage.errors import CannotOpen
+from storage.errors import BadAddress
 
 log = structlog.get_logger()
 
@@ -39,7 +39,7 @@ class Silent(Exception):
 
 
 def open_client(url: str) -> Redis:
-    """A client that connects when it is first used. Raises CannotOpen for what is no address."""
+    """A client that connects when it is first used. Raises BadAddress for what is no address."""
     try:
         pool: BlockingConnectionPool = BlockingConnectionPool.from_url(
             url,
@@ -51,7 +51,7 @@ def open_client(url: str) -> Redis:
         )
     except (ValueError, TypeError):
         # The library's own words may quote the address, and with it the password.
-        raise CannotOpen("(REDIS_URL is not like redis://host:6379/0)") from None
+        raise BadAddress("(REDIS_URL is not like redis://host:6379/0)") from None
     return Redis.from_pool(pool)
 
 

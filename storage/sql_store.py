@@ -87,6 +87,9 @@ class SqlStore:
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
         return await self._read(queries.next_waiting, queues)
 
+    async def count_waiting(self, queue: QueueName, *, before: datetime) -> int:
+        return await self._read(queries.count_waiting, queue, before)
+
     async def due_timers(self, now: datetime, *, limit: int) -> Sequence[Timer]:
         return await self._read(queries.due_timers, now, limit)
 

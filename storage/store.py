@@ -19,10 +19,19 @@ from tenants.tenant import TenantId
 
 @dataclass(frozen=True, slots=True)
 class Sender:
-    """Where a visitor writes from: a channel, and the keyed hash of an address or token there."""
+    """Where a visitor writes from: a channel, and the keyed hash of an address or token there.
+
+    ``older`` are the hashes under older keys: they are looked for, and never stored.
+    """
 
     channel: str
     address: bytes
+    older: tuple[bytes, ...] = field(default=(), compare=False, repr=False)
+
+    @property
+    def each(self) -> "tuple[Sender, ...]":
+        """The same sender under every key, the newest first."""
+        return (self, *(Sender(self.channel, address) for address in self.older))
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,6 +142,9 @@ class Store(Protocol):
 
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
         """The first case that waits in these queues (owner *queue*, else the first *bot*)."""
+
+    async def count_waiting(self, queue: QueueName, *, before: datetime) -> int:
+        """How many wait in this queue for a person and are ranked before a time."""
 
     async def due_timers(self, now: datetime, *, limit: int) -> Sequence[Timer]:
         """Timers whose time has come and that are not done, the oldest first."""

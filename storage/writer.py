@@ -4,7 +4,6 @@ A caller who is cancelled cancels nothing here. When it stops, everyone who wait
 """
 
 import asyncio
-import logging
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
@@ -18,9 +17,8 @@ from sqlalchemy.exc import DBAPIError
 from storage.errors import StorageError, StoreClosed, WriterStopped, translate
 from storage.plan import Plan
 from storage.sql import write
+from storage.stopping import tell_stopped
 from storage.store import Committed, Conflict, Repeated
-
-_log = logging.getLogger(__name__)
 
 T = TypeVar("T")
 Work = Callable[[Connection], Any]
@@ -100,8 +98,8 @@ class Writer:
                 self._settle(batch, self._attempt(batch))
                 self._tend_quietly()
         except BaseException as error:  # noqa: BLE001  A dead thread must not leave anyone waiting.
-            _log.critical("the storage writer has stopped: %s", type(error).__name__)
             self._abandon(batch)
+            tell_stopped(error)
 
     def _next_batch(self) -> list[_Job]:
         """What waits now, at least one; empty when it is time to stop."""

@@ -12,12 +12,12 @@ from aiohttp import web
 
 from bot.console.attendance import Stay
 from bot.console.desk import find_case, stamp_of
-from bot.console.protection import protect
 from bot.console.shift import touch
 from bot.console.sign_in import find_visit
 from bot.console.visit import Visit
 from bot.console.waiting import visible_cases, whereabouts
 from bot.delivery import desk_topic, talk_topic
+from bot.middleware import add_headers
 from handoff.reference import read_reference
 from handoff.refusals import NotFound
 from storage.bus import Subscription
@@ -44,7 +44,7 @@ async def stream(visit: Visit) -> web.StreamResponse:
     response = web.StreamResponse(
         headers={"Content-Type": "text/event-stream", "X-Accel-Buffering": "no"}
     )
-    protect(response)
+    add_headers(response)
     await response.prepare(visit.request)
     if task := asyncio.current_task():
         visit.console.attendance.watch(task)

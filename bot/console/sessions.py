@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.console.protection import is_https
+from bot.house import HOUSE
 from handoff.staff import Staff, StaffSession
 from storage.keyring import Keyring
 from storage.store import Store
@@ -71,6 +71,8 @@ async def prolong(store: Store, session: StaffSession, now: datetime) -> StaffSe
 
 def set_cookie(response: web.Response, request: web.Request, path: str, token: str) -> None:
     """Give the browser its token; without one, take it away."""
+    # As the operator says, never the request: a header may be left out by any proxy on the way.
+    secure = request.app[HOUSE].settings.is_behind_https
     if token:
         response.set_cookie(
             COOKIE,
@@ -78,9 +80,7 @@ def set_cookie(response: web.Response, request: web.Request, path: str, token: s
             path=path,
             httponly=True,
             samesite="Strict",
-            secure=is_https(request),
+            secure=secure,
         )
     else:
-        response.del_cookie(
-            COOKIE, path=path, httponly=True, samesite="Strict", secure=is_https(request)
-        )
+        response.del_cookie(COOKIE, path=path, httponly=True, samesite="Strict", secure=secure)

@@ -3,7 +3,7 @@
 What was half written when a session ended is carried through, and never sent by it.
 """
 
-import asyncio
+from asyncio import sleep
 from collections.abc import Mapping
 from contextlib import suppress
 from dataclasses import replace
@@ -11,12 +11,13 @@ from dataclasses import replace
 import structlog
 from aiohttp import web
 
+from bot.address import address_of
 from bot.console import sessions
 from bot.console.codes import step_of
 from bot.console.desk import open_case, show_desk
 from bot.console.protection import is_from_here
 from bot.console.shift import begin_shift, end_shift
-from bot.console.slow_down import Crowded
+from bot.console.slow_down import Crowded, Key
 from bot.console.visit import Guest, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
@@ -125,15 +126,18 @@ def read_form(posted: Mapping[str, object]) -> Mapping[str, str]:
 
 async def _check(guest: Guest, form: Mapping[str, str]) -> Staff | None:
     name = form.get("name", "").strip()
-    address = guest.request.remote or ""
+    is_behind = guest.house.settings.is_behind_https
+    # Behind the proxy every request is the proxy's: failures would count as everybody's.
+    address = address_of(guest.request, is_behind_proxy=is_behind)
+    who = Key(guest.tenancy.tenant.id, name, address)
     slow_down = guest.console.slow_down
-    with slow_down.attempt(name, address, guest.now) as hold:
+    with slow_down.attempt(who, guest.now) as hold:
         if hold and guest.house.settings.rate_limits == "on":
-            await asyncio.sleep(hold.total_seconds())
+            await sleep(hold.total_seconds())
         account = await guest.tenancy.store.account(name)
         staff = await _prove(guest, account, form)
     if staff is not None:
-        slow_down.forget(name, address)
+        slow_down.forget(who)
     return staff
 
 

@@ -9,6 +9,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from typing import NamedTuple
+
+from tenants.tenant import TenantId
 
 FORGETS_AFTER = timedelta(minutes=15)
 MOST_KEPT = 10_000
@@ -25,8 +28,15 @@ class Crowded(Exception):
         return str(type(self).__doc__)
 
 
-Key = tuple[str, str]
-"""Name and address; one of them empty where it is the other alone that counts."""
+class Key(NamedTuple):
+    """Who attempts what: name or address is empty where it is the other alone that counts.
+
+    The tenant comes first: one's failures must slow down, and forgive, nobody of another (I10).
+    """
+
+    tenant: TenantId
+    name: str
+    address: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,32 +57,29 @@ class SlowDown:
     _held: Counter[Key] = field(default_factory=Counter)
 
     @contextmanager
-    def attempt(self, name: str, address: str, now: datetime) -> Iterator[timedelta]:
+    def attempt(self, key: Key, now: datetime) -> Iterator[timedelta]:
         """Yields how long to hold this attempt. Raises ``Crowded``."""
-        both = (name, address)
-        if self._held[both] >= MOST_AT_ONCE:
+        if self._held[key] >= MOST_AT_ONCE:
             raise Crowded
-        hold = self._hold(name, address, now)
-        for key in _keys(name, address):
-            self._count(key, now)
-        self._held[both] += 1
+        hold = self._hold(key, now)
+        for part in _parts(key):
+            self._count(part, now)
+        self._held[key] += 1
         try:
             yield hold
         finally:
-            self._held[both] -= 1
-            if not self._held[both]:
-                del self._held[both]
+            self._held[key] -= 1
+            if not self._held[key]:
+                del self._held[key]
 
-    def forget(self, name: str, address: str) -> None:
+    def forget(self, key: Key) -> None:
         """This person has signed in: their own attempts from here are forgiven."""
-        self._tallies.pop((name, address), None)
+        self._tallies.pop(key, None)
 
-    def _hold(self, name: str, address: str, now: datetime) -> timedelta:
-        mine = self._tally((name, address), now) - 3
-        named = self._tally((name, ""), now) - 10
-        there = self._tally(("", address), now) - 20
-        seconds = min(30.0, 2.0 ** min(mine, 10)) if mine >= 0 else 0.0
-        seconds = max(seconds, min(3.0, named * 0.25), min(3.0, there * 0.25))
+    def _hold(self, key: Key, now: datetime) -> timedelta:
+        mine, named, there = (self._tally(part, now) for part in _parts(key))
+        seconds = min(30.0, 2.0 ** min(mine - 3, 10)) if mine >= 3 else 0.0
+        seconds = max(seconds, min(3.0, (named - 10) * 0.25), min(3.0, (there - 20) * 0.25))
         return timedelta(seconds=seconds)
 
     def _tally(self, key: Key, now: datetime) -> int:
@@ -88,5 +95,6 @@ class SlowDown:
             del self._tallies[next(iter(self._tallies))]
 
 
-def _keys(name: str, address: str) -> tuple[Key, ...]:
-    return (name, address), (name, ""), ("", address)
+def _parts(key: Key) -> tuple[Key, Key, Key]:
+    """What an attempt counts for: both together, the name from anywhere, whoever is there."""
+    return key, key._replace(address=""), key._replace(name="")

@@ -1,9 +1,9 @@
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestClient, make_mocked_request
+from aiohttp.test_utils import TestClient
 
 from bot.channels.webchat import admission
-from bot.channels.webchat.admission import BY_ADDRESS, BY_TENANT, address_of
+from bot.channels.webchat.admission import BY_ADDRESS, BY_TENANT
 from bot.house import House
 from tests.house import Chat, chatting
 
@@ -83,26 +83,3 @@ async def test_switched_off_nothing_is_counted(
 
     monkeypatch.setattr(type(house.counters), "count", count)
     assert (await opened(client))[0]["type"] == "welcome"  # type: ignore[index]
-
-
-@pytest.mark.parametrize(
-    ("forwarded", "behind", "expected"),
-    [
-        (None, True, "192.0.2.1"),
-        ("198.51.100.7", False, "192.0.2.1"),
-        ("198.51.100.7", True, "198.51.100.7"),
-        ("10.0.0.1, 198.51.100.7", True, "198.51.100.7"),
-        ("nonsense", True, "192.0.2.1"),
-        ("2001:db8:1:2:aaaa:bbbb:cccc:dddd", True, "2001:db8:1:2::"),
-        ("::ffff:198.51.100.7", True, "198.51.100.7"),
-    ],
-)
-def test_an_address_is_the_one_the_nearest_proxy_saw(
-    forwarded: str | None,
-    behind: bool,  # noqa: FBT001  A parameter of the table above.
-    expected: str,
-) -> None:
-    headers = {"X-Forwarded-For": forwarded} if forwarded else {}
-    request = make_mocked_request("GET", "/", headers=headers)
-    request = request.clone(remote="192.0.2.1")
-    assert address_of(request, is_behind_proxy=behind) == expected

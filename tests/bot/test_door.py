@@ -136,6 +136,26 @@ async def test_leaving_one_page_leaves_every_talk_of_the_browser(house: House) -
     await house.door.leave(HARBOUR, DEVICE)
 
 
+async def test_a_talk_that_cannot_be_ended_keeps_no_other_one_alive(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pages = [Sender("web", page.encode()) for page in ("one", "two", "three")]
+    opened = [(await arrive(house, page)).conversation for page in pages]
+    store = house.tenancies[HARBOUR].store
+    commit, stuck = store.commit, min(opened)
+
+    async def full_for_one(change: Change) -> object:
+        if change.conversation is not None and change.conversation.id == stuck:
+            raise DiskFull
+        return await commit(change)
+
+    monkeypatch.setattr(store, "commit", full_for_one)
+    with pytest.raises(DiskFull):
+        await house.door.leave(HARBOUR, DEVICE)
+    talks = [await store.conversation(id) for id in opened]
+    assert [talk.id for talk in talks if talk and talk.ended is None] == [stuck]
+
+
 @pytest.mark.parametrize("event", [ExitTaken(), StopSaid()])
 async def test_after_leaving_there_is_no_way_back(house: House, event: object) -> None:
     await arrive(house)

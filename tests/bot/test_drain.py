@@ -124,7 +124,7 @@ async def test_a_form_that_comes_too_late_says_so_and_shows_the_talk(house: Hous
 
 async def sender_with(house: House, session: ClientSession, token: str) -> Any:
     (cookie,) = [morsel.value for morsel in session.cookie_jar if morsel.value]
-    return sender_of(house, HARBOUR, token, cookie)
+    return sender_of(house.keyring, HARBOUR, token, cookie)
 
 
 async def test_no_new_line_is_begun_while_stopping_but_leaving_works(house: House) -> None:
@@ -219,7 +219,7 @@ async def transcripts(folder: Path, pages: list[Page]) -> dict[str, dict[str, in
     found = {}
     async with opened(folder, MovableClock(datetime.now(UTC))) as house:
         for page in pages:
-            id = await house.door.find(HARBOUR, sender_of(house, HARBOUR, page.token, ""))
+            id = await house.door.find(HARBOUR, sender_of(house.keyring, HARBOUR, page.token, ""))
             lines = await house.tenancies[HARBOUR].store.lines(id, after=Seq(0))
             assert [line.seq for line in lines] == list(range(1, len(lines) + 1))
             texts = {ln.text: int(ln.seq) for ln in lines if ln.speaker is Speaker.VISITOR}

@@ -16,7 +16,7 @@ from flows.conversation import ConversationId
 from storage.between import open_between
 from storage.bus import Bus, LocalBus
 from storage.counters import LocalCounters
-from storage.errors import CannotOpen
+from storage.errors import BadAddress
 from storage.redis_bus import RedisBus
 from tests.house import HARBOUR, KEYS, LANTERN, MovableClock, chatting, screener, served
 from tests.redis_server import RedisServer, redis_address, redis_server, until
@@ -88,7 +88,7 @@ async def test_a_house_with_a_wrong_password_serves_and_says_so(tmp_path: Path) 
 
 
 async def test_a_house_with_an_address_that_is_none_does_not_open(tmp_path: Path) -> None:
-    with pytest.raises(CannotOpen, match="REDIS_URL"):
+    with pytest.raises(BadAddress, match="REDIS_URL"):
         async with opened(tmp_path, "localhost"):
             pass
 

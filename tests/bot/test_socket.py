@@ -227,7 +227,7 @@ async def test_an_exit_between_two_looks_is_not_told_to_another_page(
     async def talk_and_then_exit(door: Door, *which: Any, is_own: bool = False) -> Any:
         talk = await read(door, *which, is_own=is_own)
         if leaving and not is_own:
-            sender = sender_of(house, HARBOUR, noor.token, "")
+            sender = sender_of(house.keyring, HARBOUR, noor.token, "")
             await house.door.receive(Inbound(HARBOUR, sender, leaving.pop(), ExitTaken()))
             has_left.set()
         return talk

@@ -1,5 +1,6 @@
 """A turn that goes wrong: nobody is met with silence, and leaving works whatever is broken."""
 
+from datetime import timedelta
 from typing import Any
 from uuid import uuid4
 
@@ -10,12 +11,14 @@ from bot.house import House
 from bot.inbound import Arrival, Happened, Inbound, NotSaved, Receipt, Typed
 from flows.answers import Answer, Given
 from flows.conversation import EditionId, Ended, FlowId, Owner, StepId
-from flows.events import ChoiceMade, ChoicesMade, ExitTaken, PersonWanted, Skipped, StopSaid
+from flows.engine import advance
+from flows.events import ChoiceMade, ChoicesMade, ExitTaken, Moment, PersonWanted, Skipped, StopSaid
 from handoff.reference import Reference
 from handoff.transcript import Seq, Speaker
 from storage.errors import UnfitChange
 from storage.store import Change, Sender
-from tests.house import HARBOUR, NOW
+from tests.contracts.cast import begin, case_of
+from tests.house import HARBOUR, NOW, MovableClock
 
 NOOR = Sender("web", b"address of Noor")
 
@@ -151,6 +154,61 @@ async def test_a_step_that_is_gone_leads_to_a_person(house: House) -> None:
     assert (await said(house, told))[-1][1] == "replies.trouble"
     assert (await act(house, PersonWanted())).talk.owner is Owner.QUEUE
     assert (await act(house, Typed("are you there"))).talk.owner is Owner.QUEUE
+
+
+async def told_ahead(house: House) -> object:
+    """How many Noor is told are before her."""
+    moments: list[Moment] = []
+
+    def watch(edition: Any, talk: Any, event: Any, moment: Moment) -> Any:
+        moments.append(moment)
+        return advance(edition, talk, event, moment)
+
+    with pytest.MonkeyPatch.context() as watched:
+        watched.setattr(turns, "advance", watch)
+        await act(house, PersonWanted())
+    return moments[-1].ahead
+
+
+async def queue_up(house: House, door: str, count: int, owner: Owner = Owner.QUEUE) -> None:
+    tenancy, now = house.tenancies[HARBOUR], house.clock()
+    for _ in range(count):
+        id = uuid4().hex
+        case = case_of(
+            id, id, queue=tenancy.queue_of(door), owner=owner, rank_at=now, waiting_since=now
+        )
+        await begin(tenancy.store, id, case=case)
+
+
+async def test_whoever_asks_for_a_person_is_told_of_all_who_wait_before_them(
+    house: House, clock: MovableClock
+) -> None:
+    await arrive(house)
+    await act(house, ChoiceMade("yes"))
+    # Her case was opened before theirs, but she waits only from now on.
+    clock.move(timedelta(minutes=1))
+    await queue_up(house, "victim", 60, Owner.BOT)
+    await queue_up(house, "victim", 3)
+    await queue_up(house, "using-abuse", 2)
+    clock.move(timedelta(minutes=1))
+    assert await told_ahead(house) == 3
+    await queue_up(house, "victim", 1)
+    clock.move(timedelta(minutes=1))
+    assert await told_ahead(house) == 3
+
+
+async def test_whoever_has_no_case_yet_is_counted_in_their_own_flows_queue(
+    house: House, clock: MovableClock
+) -> None:
+    receipt = await arrive(house)
+    moved = receipt.talk.evolve(flow=FlowId("using-abuse"), step=StepId(""))
+    await house.tenancies[HARBOUR].store.commit(Change(conversation=moved))
+    house.door.hot.get(HARBOUR, receipt.conversation).forget()
+    clock.move(-timedelta(minutes=1))
+    await queue_up(house, "victim", 3)
+    await queue_up(house, "using-abuse", 2)
+    clock.move(timedelta(minutes=1))
+    assert await told_ahead(house) == 2
 
 
 async def test_every_visitors_event_is_written_once_with_its_id(house: House) -> None:

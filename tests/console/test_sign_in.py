@@ -9,12 +9,16 @@ from argon2 import PasswordHasher
 from bot.console.accounts import make_account
 from bot.console.passwords import Passwords
 from bot.console.sign_in import NO_MATCH
-from bot.console.slow_down import MOST_AT_ONCE, Crowded, SlowDown
+from bot.console.slow_down import MOST_AT_ONCE, Crowded, Key, SlowDown
 from tests.console.conftest import HARBOUR, LANTERN, PASSWORD, QUICK, Clock, Desk, Harbour, Visitor
+
+AT_DESK = Key(HARBOUR, "amira", "192.0.2.1")
+
+HEADERS = ("Origin", "Sec_Fetch_Site", "X_Forwarded_For", "X_Forwarded_Proto")
 
 
 async def post(harbour: Harbour, path: str = "sign-in", **form: str):  # type: ignore[no-untyped-def]
-    headers = {k.replace("_", "-"): form.pop(k) for k in ("Origin", "Sec_Fetch_Site") if k in form}
+    headers = {k.replace("_", "-"): form.pop(k) for k in HEADERS if k in form}
     return await harbour.browser().post(
         f"/staff/{HARBOUR}/{path}", data=form, headers=headers, allow_redirects=False
     )
@@ -33,15 +37,16 @@ async def test_signing_in_sets_a_narrow_cookie_and_begins_the_shift(harbour: Har
     assert staff.is_on_shift(harbour.clock.now)
 
 
-async def test_behind_https_the_cookie_is_secure(harbour: Harbour) -> None:
+async def test_behind_https_the_cookie_is_secure_whatever_the_proxy_says(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harbour.house.settings, "is_behind_https", True)
     form = {"name": "amira", "password": PASSWORD, "code": harbour.code("amira")}
-    answer = await harbour.browser().post(
-        "/staff/harbour/sign-in",
-        data=form,
-        headers={"X-Forwarded-Proto": "https"},
-        allow_redirects=False,
-    )
-    assert answer.cookies["staff"]["secure"]
+    for headers in ({}, {"X_Forwarded_Proto": "http"}):
+        answer = await post(harbour, **form, **headers)
+        assert answer.cookies["staff"]["secure"]
+        harbour.clock.move(seconds=30)
+        form["code"] = harbour.code("amira")
 
 
 async def test_the_token_itself_is_nowhere_in_the_database(harbour: Harbour) -> None:
@@ -203,8 +208,8 @@ async def test_a_manager_signs_in_to_no_desk_and_is_not_on_shift(harbour: Harbou
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Origin": "https://elsewhere.example"}, {"Sec_Fetch_Site": "cross-site"},
-     {"Sec_Fetch_Site": "same-site"}],
+    [{"Origin": "https://elsewhere.example"}, {"Origin": "http://["},
+     {"Sec_Fetch_Site": "cross-site"}, {"Sec_Fetch_Site": "same-site"}],
 )  # fmt: skip
 async def test_a_form_from_elsewhere_signs_nobody_in(
     harbour: Harbour, headers: dict[str, str]
@@ -265,19 +270,36 @@ async def test_a_form_of_an_earlier_session_does_nothing_and_keeps_the_words(
     assert "Not lost" not in [line.text for line in lines]
 
 
+async def test_failures_behind_the_proxy_slow_down_nobody_who_comes_from_elsewhere(
+    harbour: Harbour, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(harbour.house.settings, "is_behind_https", True)
+    monkeypatch.setattr(harbour.house.settings, "rate_limits", "on")
+    held: list[float] = []
+
+    async def hold(seconds: float) -> None:
+        held.append(seconds)
+
+    monkeypatch.setattr("bot.console.sign_in.sleep", hold)
+    for forwarded in ["198.51.100.7"] * 6 + ["9.9.9.9, 198.51.100.7", "192.0.2.4"]:
+        await post(harbour, name="amira", password="no", code="1", X_Forwarded_For=forwarded)
+    # What stands before the proxy's own word anybody can write; whoever is elsewhere waits less.
+    assert held == [1, 2, 4, 8]
+
+
 def test_attempts_are_held_longer_and_longer_and_never_for_good(clock: Clock) -> None:
     slow_down = SlowDown()
     holds = []
     for _ in range(40):
-        with slow_down.attempt("amira", "192.0.2.1", clock.now) as hold:
+        with slow_down.attempt(AT_DESK, clock.now) as hold:
             holds.append(hold)
     assert holds[:3] == [timedelta(0)] * 3
     assert holds[5] > holds[4] > holds[3]
     assert max(holds) == timedelta(seconds=30)
-    with slow_down.attempt("amira", "192.0.2.2", clock.now) as elsewhere:
+    with slow_down.attempt(AT_DESK._replace(address="192.0.2.2"), clock.now) as elsewhere:
         assert elsewhere <= timedelta(seconds=3)
     clock.move(minutes=16)
-    with slow_down.attempt("amira", "192.0.2.1", clock.now) as later:
+    with slow_down.attempt(AT_DESK, clock.now) as later:
         assert later == timedelta(0)
 
 
@@ -287,21 +309,30 @@ def test_many_attempts_at_once_do_not_slip_through_together(clock: Clock) -> Non
     slow_down = SlowDown()
     with ExitStack() as held:
         holds = [
-            held.enter_context(slow_down.attempt("amira", "192.0.2.1", clock.now))
-            for _ in range(MOST_AT_ONCE)
+            held.enter_context(slow_down.attempt(AT_DESK, clock.now)) for _ in range(MOST_AT_ONCE)
         ]
         assert holds[-1] > timedelta(seconds=10)
-        with pytest.raises(Crowded), slow_down.attempt("amira", "192.0.2.1", clock.now):
+        with pytest.raises(Crowded), slow_down.attempt(AT_DESK, clock.now):
             pass
-        with slow_down.attempt("amira", "192.0.2.9", clock.now):
+        with slow_down.attempt(AT_DESK._replace(address="192.0.2.9"), clock.now):
             pass
 
 
 def test_success_forgives_a_persons_own_attempts(clock: Clock) -> None:
     slow_down = SlowDown()
     for _ in range(8):
-        with slow_down.attempt("amira", "192.0.2.1", clock.now):
+        with slow_down.attempt(AT_DESK, clock.now):
             pass
-    slow_down.forget("amira", "192.0.2.1")
-    with slow_down.attempt("amira", "192.0.2.1", clock.now) as hold:
+    slow_down.forget(AT_DESK)
+    with slow_down.attempt(AT_DESK, clock.now) as hold:
         assert hold == timedelta(0)
+
+
+def test_failures_at_one_tenant_slow_down_nobody_of_another(clock: Clock) -> None:
+    slow_down = SlowDown()
+    for _ in range(40):
+        with slow_down.attempt(AT_DESK, clock.now) as hold:
+            pass
+    assert hold > timedelta(0)
+    with slow_down.attempt(AT_DESK._replace(tenant=LANTERN), clock.now) as elsewhere:
+        assert elsewhere == timedelta(0)

@@ -264,6 +264,23 @@ class TestCases:
             await keep(harbour, Change(case=case.evolve(owner=Owner.WORKER, holder=AMIRA)))
         assert await harbour.next_waiting([VICTIM, USING]) is None
 
+    async def test_all_that_wait_in_a_queue_before_a_time_are_counted(self, harbour: Store) -> None:
+        await self.fill(harbour)
+        minute = timedelta(minutes=1)
+        for queue, before, count in (
+            (VICTIM, NOW + HOUR, 1),
+            (VICTIM, NOW + 3 * minute, 0),
+            (USING, NOW + HOUR, 1),
+            (QueueName("empty"), NOW + HOUR, 0),
+        ):
+            assert await harbour.count_waiting(queue, before=before) == count
+        ahead = [case_of(f"a-{n}", f"A-{n}", rank_at=NOW - HOUR) for n in range(60)]
+        with_bot = [
+            case_of(f"b-{n}", f"B-{n}", rank_at=NOW - HOUR, owner=Owner.BOT) for n in range(60)
+        ]
+        await asyncio.gather(*(begin(harbour, c.conversation, case=c) for c in with_bot + ahead))
+        assert await harbour.count_waiting(VICTIM, before=NOW) == 60
+
     async def fill(self, harbour: Store) -> None:
         minute = timedelta(minutes=1)
         rows = [

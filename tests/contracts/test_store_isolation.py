@@ -40,6 +40,7 @@ READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "lines": lambda store: store.lines(NOOR),
     "line_of": lambda store: store.line_of(NOOR, b"id"),
     "next_waiting": lambda store: store.next_waiting([VICTIM]),
+    "count_waiting": lambda store: store.count_waiting(VICTIM, before=NOW + HOUR),
     "due_timers": lambda store: store.due_timers(NOW, limit=9),
     "facts": lambda store: store.facts(since=NOW, until=NOW + HOUR),
     "audit_of": lambda store: store.audit_of(REFERENCE, limit=9),

@@ -297,6 +297,11 @@ def _untrue(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Tur
     return turn.then(Say("replies.person-wanted")) if is_asked else turn
 
 
+def _hears_of_others(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
+    """The victim side's people are told of to everybody (P2)."""
+    return advance(e, talk, event, replace(now, staffed_apart=None))
+
+
 def _forgets(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
     return turn.now(urgency=Urgency()) if isinstance(event, Skipped) else turn
 
@@ -343,6 +348,16 @@ ENGINE_DEFECTS: dict[str, tuple[Spoil, str, str]] = {
     "something follows exit": (_left_is_asked, "P1", "after the visitor has left"),
     "a person is not queued": (_person_waits, "P2", "does not reach the queue"),
     "a reply is not true": (_untrue, "P2", "replies.person-wanted"),
+    "a reply tells of the other side's people": (
+        _hears_of_others,
+        "P2",
+        "replies.person-wanted is said when it is not true",
+    ),
+    "a step tells of the other side's people": (
+        _hears_of_others,
+        "P2",
+        "using-abuse.placed.say is said when it is not true",
+    ),
     "urgency is forgotten": (_forgets, "P3", "was removed"),
     "danger raises no alarm": (_no_alarm, "P3", "no alarm"),
     "danger waits": (_not_queued, "P3", "not queued"),

@@ -5,11 +5,10 @@ from datetime import timedelta
 from hypothesis import given
 from hypothesis import strategies as st
 
-from flows.conversation import Owner
 from flows.urgency import Level
-from handoff.queue import count_ahead, rank
+from handoff.queue import rank
 from handoff.reference import ALPHABET, BODY, make_reference, read_reference
-from tests.handoff.cast import AMIRA, NOW, case, staff
+from tests.handoff.cast import AMIRA, NOW, staff
 
 
 def test_an_emergency_is_never_overtaken() -> None:
@@ -21,14 +20,6 @@ def test_time_overtakes_a_head_start() -> None:
     high = rank(NOW, Level.HIGH)
     assert rank(NOW - timedelta(minutes=29), Level.USUAL) > high
     assert rank(NOW - timedelta(minutes=31), Level.USUAL) < high
-
-
-def test_only_those_who_wait_before_are_counted() -> None:
-    mine = case()
-    before = case(reference=make_reference(8), rank_at=NOW - timedelta(minutes=1))
-    behind = case(reference=make_reference(9), rank_at=NOW + timedelta(minutes=1))
-    held = before.evolve(reference=make_reference(10), owner=Owner.WORKER)
-    assert count_ahead(mine, [mine, before, behind, held]) == 1
 
 
 def test_a_console_unheard_of_is_nobody_on_shift() -> None:

@@ -106,8 +106,8 @@ class MatrixHouse:
         side, is_emergency, answers = CASES[name]
         way_back, cookie = browser.new_token(), browser.new_token()
         words, contact, used = [new_word(), new_word()], new_number(), str(uuid4())
-        sender = browser.sender_of(self.house, tenant, way_back, cookie)
-        device = browser.device_of(self.house, tenant, cookie)
+        sender = browser.sender_of(self.house.keyring, tenant, way_back, cookie)
+        device = browser.device_of(self.house.keyring, tenant, cookie)
         receipt = await self.house.door.open(Arrival(tenant, "web", sender, "en", device))
         given = list(answers)
         for id in (used, *(str(uuid4()) for _ in range(30))):
@@ -163,7 +163,7 @@ class MatrixHouse:
         if person.told is not None:
             try:
                 way_back = person.told.way_back, person.told.cookie
-                sender = browser.sender_of(self.house, person.tenant, *way_back)
+                sender = browser.sender_of(self.house.keyring, person.tenant, *way_back)
                 await self.house.door.find(person.tenant, sender)
             except TalkUnknown:
                 await self.settle(person)

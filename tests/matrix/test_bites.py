@@ -10,12 +10,12 @@ import bot.middleware
 from bot.channels.webchat import browser, forms, socket
 from bot.console import desk, live, moves, waiting
 from bot.console.visit import Visit
-from bot.house import House
 from handoff import desk as handoff_desk
 from handoff.case import Case
 from handoff.permissions import may_see
 from handoff.reference import read_reference
 from handoff.refusals import AlreadyHeld, NotFound
+from storage.keyring import Keyring
 from storage.store import Sender
 from tenants.tenant import TenantId
 from tests.matrix.asking import Matrix
@@ -71,8 +71,8 @@ async def test_a_case_lookup_that_forgets_the_tenant_is_caught(
 async def test_a_sender_hashed_without_its_tenant_is_caught(
     both: MatrixHouse, matrix: Matrix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def sender_of_any(house: House, tenant: TenantId, token: str, cookie: str) -> Sender:
-        return Sender("web", house.keyring.keyed_hash("sender", TenantId(""), token + cookie))
+    def sender_of_any(keyring: Keyring, tenant: TenantId, token: str, cookie: str) -> Sender:
+        return Sender("web", keyring.keyed_hash("sender", TenantId(""), token + cookie))
 
     visitors = [person for person in both.people if person.told is not None]
     with monkeypatch.context() as patched:

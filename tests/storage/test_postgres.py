@@ -10,7 +10,7 @@ from sqlalchemy import Connection, text
 
 from storage.audit import verify
 from storage.errors import (
-    CannotOpen,
+    BadAddress,
     DatabaseMissing,
     NewerSchema,
     OutcomeUnknown,
@@ -84,8 +84,8 @@ class TestOpening:
             right.replace("127.0.0.1", "no-such-host.invalid"): Unreachable,
             right.replace(str(database.server.admin.port), str(free_port())): Unreachable,
             bare.owner: SchemaMissing,
-            "postgresql://": CannotOpen,
-            "postgresql://host:port/database": CannotOpen,
+            "postgresql://": BadAddress,
+            "postgresql://host:port/database": BadAddress,
         }
         for url, kind in mistakes.items():
             with pytest.raises(kind) as told:

@@ -22,6 +22,7 @@ def connection() -> Iterator[Connection]:
     [
         ("_OPEN", "ix_cases_open"),
         ("_WAITING", "ix_cases_waiting"),
+        ("_BEFORE", "ix_cases_waiting"),
         ("_DUE", "ix_timers_due"),
         ("_BY_SENDER", "uq_sessions_sender"),
         ("_ON_DEVICE", "ix_sessions_device"),

@@ -10,7 +10,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from storage.bus import Subscription, topic
-from storage.errors import CannotOpen
+from storage.errors import BadAddress
 from storage.redis_bus import HELD, RedisBus, Rhythm, channel_of
 from storage.redis_client import open_client
 from tests.contracts.cast import HARBOUR, LANTERN
@@ -196,7 +196,7 @@ async def test_a_wrong_password_is_told_in_one_line_without_it() -> None:
 
 @pytest.mark.parametrize("url", ["nonsense", "http://:secret@x", "redis://:secret@host:port/0"])
 def test_what_is_no_address_is_told_at_once_without_quoting_it(url: str) -> None:
-    with pytest.raises(CannotOpen, match="REDIS_URL is not like") as told:
+    with pytest.raises(BadAddress, match="REDIS_URL is not like") as told:
         _ = open_client(url)
     assert "secret" not in str(told.value)
 

@@ -7,10 +7,10 @@ Only a keyed hash of an address is counted, and nothing of it is kept beyond its
 from asyncio import sleep
 from dataclasses import dataclass
 from datetime import timedelta
-from ipaddress import IPv6Address, ip_address
 
 from aiohttp import web
 
+from bot.address import address_of
 from bot.house import House
 from storage.counters import counter_key
 from tenants.tenant import TenantId
@@ -46,21 +46,3 @@ async def wait_to_open(request: web.Request, house: House, tenant: TenantId) -> 
         key = counter_key(house.keyring, tenant, what, who)
         seconds = max(seconds, limit.wait(await house.counters.count(key, WINDOW)))
     await sleep(seconds)
-
-
-def address_of(request: web.Request, *, is_behind_proxy: bool) -> str:
-    """Where a request comes from. A home's IPv6 addresses are one: their network.
-
-    Behind a proxy it is what the proxy itself added last; what stands before that anybody can
-    write. Without that line it is the proxy's own address, shared by all.
-    """
-    named = request.headers.getall("X-Forwarded-For", []) if is_behind_proxy else []
-    last = ",".join(named).rpartition(",")[2].strip()
-    text = last or request.remote or ""
-    try:
-        address = ip_address(text)
-    except ValueError:
-        return request.remote or ""
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
-    return text

@@ -5,12 +5,13 @@ The cookie names a browser to itself and nobody to us; only a keyed hash of it i
 
 import re
 import secrets
-from urllib.parse import urlsplit
 
 from aiohttp import web
 
 from bot.house import House
+from bot.origin import is_from_this_host
 from locales.languages import negotiate
+from storage.keyring import Keyring
 from storage.store import Sender
 from tenants.tenant import Tenant, TenantId
 
@@ -43,14 +44,20 @@ def new_token() -> str:
     return secrets.token_urlsafe(32)
 
 
-def device_of(house: House, tenant: TenantId, cookie: str) -> bytes:
+def device_of(keyring: Keyring, tenant: TenantId, cookie: str) -> bytes:
     """What stands for a browser in the store."""
-    return house.keyring.keyed_hash("device", tenant, cookie) if cookie else b""
+    return keyring.keyed_hash("device", tenant, cookie) if cookie else b""
 
 
-def sender_of(house: House, tenant: TenantId, token: str, cookie: str) -> Sender:
+def devices_of(keyring: Keyring, tenant: TenantId, cookie: str) -> tuple[bytes, ...]:
+    """What stands or stood for a browser, under every key: leaving leaves the older talks too."""
+    return keyring.keyed_hashes("device", tenant, cookie) if cookie else ()
+
+
+def sender_of(keyring: Keyring, tenant: TenantId, token: str, cookie: str) -> Sender:
     """What stands for a way back: the token is worth nothing without the browser's own cookie."""
-    return Sender(CHANNEL, house.keyring.keyed_hash("sender", tenant, f"{token}\x1f{cookie}"))
+    newest, *older = keyring.keyed_hashes("sender", tenant, f"{token}\x1f{cookie}")
+    return Sender(CHANNEL, newest, tuple(older))
 
 
 def is_from_page(request: web.Request) -> bool:
@@ -66,10 +73,7 @@ def is_own_page(request: web.Request, house: House) -> bool:
     if origin == "null":
         # What a form sends under no-referrer; the browser itself then says where it comes from.
         return request.headers.get("Sec-Fetch-Site") == "same-origin"
-    try:
-        return urlsplit(origin).netloc == request.host
-    except ValueError:
-        return False
+    return is_from_this_host(request)
 
 
 def language_of(request: web.Request, tenant: Tenant, wanted: str = "") -> str:

@@ -74,7 +74,7 @@ class _Visit:
 
     @property
     def sender(self) -> Sender:
-        return sender_of(self.house, self.tenant, self.token, self.cookie)
+        return sender_of(self.house.keyring, self.tenant, self.token, self.cookie)
 
     async def take(self) -> str:
         """The page that follows. Whatever does not belong to a live talk gets the neutral page."""
@@ -101,7 +101,7 @@ class _Visit:
         return await self._render(TRY_AGAIN[NotSaved])
 
     async def _open(self) -> None:
-        device = device_of(self.house, self.tenant, self.cookie)
+        device = device_of(self.house.keyring, self.tenant, self.cookie)
         arrival = Arrival(self.tenant, CHANNEL, self.sender, self.language, device)
         await self.house.door.open(arrival)
 
@@ -110,7 +110,7 @@ class _Visit:
         if frame is None:
             return None
         id, event = read_event(frame)
-        device = device_of(self.house, self.tenant, self.cookie)
+        device = device_of(self.house.keyring, self.tenant, self.cookie)
         return await self.house.door.receive(Inbound(self.tenant, self.sender, id, event, device))
 
     def _last_words(self, receipt: Receipt) -> str:

@@ -6,7 +6,7 @@ It works without scripts, without a talk and twice; it asks nothing and it never
 import structlog
 from aiohttp import web
 
-from bot.channels.webchat.browser import cookie_of, device_of, set_cookie
+from bot.channels.webchat.browser import cookie_of, devices_of, set_cookie
 from bot.channels.webchat.page import tenancy_of
 from bot.house import HOUSE
 
@@ -18,9 +18,9 @@ async def leave(request: web.Request) -> web.Response:
     house, tenancy = request.app[HOUSE], tenancy_of(request)
     cookie = cookie_of(request)
     if cookie:
-        device = device_of(house, tenancy.tenant.id, cookie)
+        devices = devices_of(house.keyring, tenancy.tenant.id, cookie)
         try:
-            await house.door.leave(tenancy.tenant.id, device)
+            await house.door.leave(tenancy.tenant.id, *devices)
         except Exception as error:
             # Going away comes first, whatever is broken behind it; their way back ends by itself.
             log.error("leaving-failed", error=type(error).__name__)

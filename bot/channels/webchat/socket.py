@@ -113,8 +113,8 @@ class _Chat:
     def _hold(self, token: str) -> None:
         """Take this way back as the page's own: what stands for it is asked for at every frame."""
         self.token = token
-        self.sender = sender_of(self.house, self.tenant, token, self.cookie)
-        self.device = device_of(self.house, self.tenant, self.cookie)
+        self.sender = sender_of(self.house.keyring, self.tenant, token, self.cookie)
+        self.device = device_of(self.house.keyring, self.tenant, self.cookie)
 
     async def run(self) -> None:
         """Greet, then read frames until the page goes; nudges are told beside."""
