@@ -8,12 +8,12 @@ from aiohttp import WSCloseCode, web
 
 from bot import console, health, metrics
 from bot.channels import webchat
-from bot.delivery import Presence
 from bot.door import Door
 from bot.drain import CUT_WITHIN, DRAIN, Drain, count_requests
 from bot.house import HOUSE, SOCKETS, Clock, House
 from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
+from bot.presence import Presence
 from bot.settings import Settings
 from bot.tenancy import open_tenancy
 from bot.turns import Tools

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.apply import Origin, apply_turn
-from bot.delivery import desk_topic, talk_topic
 from bot.hot import Hot, HotTalks
 from bot.inbound import (
     LONGEST_TEXT,
@@ -25,6 +24,7 @@ from bot.inbound import (
     TextTooLong,
     Typed,
 )
+from bot.presence import desk_topic, talk_topic
 from bot.tenancy import Tenancy
 from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId

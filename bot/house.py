@@ -6,9 +6,9 @@ from datetime import datetime
 
 from aiohttp import web
 
-from bot.delivery import Presence
 from bot.door import Door
 from bot.meters import Meters
+from bot.presence import Presence
 from bot.render import Wording
 from bot.settings import Settings
 from bot.tenancy import Tenancy

@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from contextlib import ExitStack
 from dataclasses import dataclass, field
 
-from bot.delivery import Presence
+from bot.presence import Presence
 from flows.conversation import ConversationId
 from tenants.tenant import TenantId
 

@@ -16,8 +16,8 @@ from bot.console.shift import touch
 from bot.console.sign_in import find_visit
 from bot.console.visit import Visit
 from bot.console.waiting import visible_cases, whereabouts
-from bot.delivery import desk_topic, talk_topic
 from bot.middleware import add_headers
+from bot.presence import desk_topic, talk_topic
 from handoff.reference import read_reference
 from handoff.refusals import NotFound
 from storage.bus import Subscription

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 from bot.console.visit import Guest, Visit
-from bot.delivery import desk_topic
+from bot.presence import desk_topic
 
 TOUCHED_EVERY = timedelta(seconds=30)
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from bot.console.fields import field_of
 from bot.console.visit import Visit
 from bot.console.words import LEVELS, name_language, name_option, name_reason, spell_out
-from bot.delivery import Presence
+from bot.presence import Presence
 from bot.tenancy import Tenancy
 from flows.conversation import Ended, Owner
 from flows.edition import Edition

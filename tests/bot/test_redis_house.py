@@ -9,8 +9,8 @@ import pytest
 from structlog.testing import capture_logs
 
 from bot.app import open_house
-from bot.delivery import Presence, talk_topic
 from bot.house import House
+from bot.presence import Presence, talk_topic
 from bot.settings import Settings
 from flows.conversation import ConversationId
 from storage.between import open_between

@@ -11,10 +11,10 @@ from aiohttp.test_utils import TestClient
 
 from bot.channels.webchat import socket as webchat_socket
 from bot.channels.webchat.browser import sender_of
-from bot.delivery import talk_topic
 from bot.door import Door
 from bot.house import House
 from bot.inbound import Inbound
+from bot.presence import talk_topic
 from flows.conversation import ConversationId
 from flows.events import ExitTaken
 from handoff.desk import Claim, Move, Reply

@@ -333,11 +333,12 @@ async def test_names_given_for_others_safety_are_for_safety_workers_alone(
     harbour: Harbour, using_abuse: Visitor
 ) -> None:
     names = "Marta and Olek"
-    await using_abuse.answers("18-or-over", "no", "no", "skip")
+    chloe = await harbour.sign_in("chloe")
+    await using_abuse.answers("no", "no", "skip")
     await using_abuse.does(ChoicesMade(("partner",)))
     await using_abuse.answers(names, "i am going to kill her tonight")
     path = f"/cases/{using_abuse.reference}"
-    chloe, farah = await harbour.sign_in("chloe"), await harbour.sign_in("farah")
+    farah = await harbour.sign_in("farah")
     assert names not in await chloe.read(path)
     assert "Kept for safety workers" in await chloe.read(path)
     assert names in await farah.read(path)

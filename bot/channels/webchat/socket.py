@@ -38,9 +38,9 @@ from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.standing import Standing, idle_of, stand
 from bot.channels.webchat.unsaved import Unsaved
 from bot.channels.webchat.wire import Wire
-from bot.delivery import talk_topic
 from bot.house import HOUSE, SOCKETS, House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
+from bot.presence import talk_topic
 from bot.tenancy import Tenancy
 from flows.conversation import Conversation, ConversationId, Ended
 from handoff.transcript import Seq, Speaker
