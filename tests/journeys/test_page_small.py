@@ -123,3 +123,31 @@ async def test_the_line_to_write_in_opens_from_its_button(
     await page.locator("textarea").press("Enter")
     await page.get_by_role("heading", name="What brings you here today?").wait_for()
     await expect(page.locator("textarea")).to_be_hidden()
+
+
+async def test_a_very_long_word_breaks_and_cuts_off_no_other_line(
+    page: Page, standin: Standin
+) -> None:
+    await open_talk(page, standin)
+    await hand_over(page, standin)
+    await standin.reply("https://example.org/" + "boje" * 60)
+    await page.get_by_text("bojeboje").wait_for()
+    wide = (
+        "() => [...document.querySelectorAll('.line')].map((l) => l.getBoundingClientRect().right)"
+    )
+    width = page.viewport_size["width"] if page.viewport_size else 0
+    assert all(right <= width for right in await page.evaluate(wide))
+
+
+async def test_whoever_is_writing_goes_on_writing_when_the_next_question_comes(
+    page: Page, standin: Standin
+) -> None:
+    await open_talk(page, standin)
+    if not await page.locator("textarea").is_visible():
+        await page.locator(".opener").click()
+    await page.locator("textarea").fill("me")
+    await page.locator("textarea").press("Enter")
+    await page.locator(".line.visitor + .line.bot").wait_for()
+    await page.keyboard.type("hes here")
+    await page.keyboard.press("Enter")
+    await expect(page.locator(".line.visitor").last).to_contain_text("hes here")
