@@ -54,6 +54,8 @@ class Explored:
     numbers: dict[State, int] = field(default_factory=dict)
     talks: list[Conversation] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
+    _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _tellings: dict[tuple[str, tuple[str, ...]], Answer | None] = field(default_factory=dict)
 
     def has(self, talk: Conversation) -> bool:
         """Whether a real talk stands in one of the states."""
@@ -88,20 +90,41 @@ class Explored:
 
     def origin(self, talk: Conversation) -> FlowId:
         """The last flow on either side of the wall that the talk has been in; empty before any."""
-        for key in (talk.key, *reversed(talk.path)):
-            flow = self.edition.flow_of(key)
-            if flow is not None and flow.side is not Side.SHARED:
-                return flow.id
+        if talk.flow in self._sided:
+            return talk.flow
+        for key in reversed(talk.path):
+            flow = FlowId(key.partition(".")[0])
+            if flow in self._sided:
+                return flow
         return FlowId("")
+
+    @cached_property
+    def _sided(self) -> frozenset[FlowId]:
+        flows = self.edition.flows.values()
+        return frozenset(flow.id for flow in flows if flow.side is not Side.SHARED)
 
     def _live(self, talk: Conversation) -> dict[str, Answer]:
         kept: dict[str, Answer] = {}
-        for key in sorted(self.reads.live.get(talk.key, ())):
-            names = talk.answers[key].names if key in talk.answers else ()
-            told = sorted({self.reads.names[key][n] for n in names if n in self.reads.names[key]})
-            if told:
-                kept[key] = Answer(Given.CHOSEN, LATER.now, tuple(told))
+        for key in self._read_at(talk.key):
+            answer = talk.answers.get(key)
+            told = None if answer is None else self._told(key, answer.names)
+            if told is not None:
+                kept[key] = told
         return kept
+
+    def _read_at(self, question: str) -> tuple[str, ...]:
+        if question not in self._read:
+            self._read[question] = tuple(sorted(self.reads.live.get(question, ())))
+        return self._read[question]
+
+    def _told(self, key: str, names: tuple[str, ...]) -> Answer | None:
+        """What guards can tell of an answer; None where they can tell nothing of it."""
+        if (key, names) not in self._tellings:
+            known = self.reads.names[key]
+            told = tuple(sorted({known[name] for name in names if name in known}))
+            answer = Answer(Given.CHOSEN, LATER.now, told) if told else None
+            self._tellings[key, names] = answer
+        return self._tellings[key, names]
 
     @cached_property
     def door_flows(self) -> frozenset[str]:
