@@ -22,7 +22,7 @@ _STROKES = str.maketrans(
         # One letter, several code points, by keyboard: Arabic, Persian and Urdu forms.
         "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ۃ": "ہ", "ۂ": "ہ", "ە": "ہ",
         "ے": "ے", "ۓ": "ے", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": None,
-        # Long and short vowels sound alike to many who type Hindi or Bengali, and so do these letters.
+        # In Hindi and Bengali long and short vowels are often mixed up, and so are these letters.
         "ी": "ि", "ू": "ु", "ী": "ি", "ূ": "ু", "ণ": "ন", "ষ": "শ",
         "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
     },
