@@ -22,6 +22,8 @@ _STROKES = str.maketrans(
         # One letter, several code points, by keyboard: Arabic, Persian and Urdu forms.
         "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ۃ": "ہ", "ۂ": "ہ", "ە": "ہ",
         "ے": "ے", "ۓ": "ے", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": None,
+        # In Hindi and Bengali long and short vowels are often mixed up, and so are these letters.
+        "ी": "ि", "ू": "ु", "ী": "ি", "ূ": "ু", "ণ": "ন", "ষ": "শ",
         "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
     },
 )  # fmt: skip
@@ -40,7 +42,8 @@ def _sign_is_dropped(sign: str) -> bool:
         or point == 0x670
         or 0x6D6 <= point <= 0x6ED
         or 0xFE00 <= point <= 0xFE0F
-        or point in {0x93C, 0x9BC, 0xA3C, 0xABC}
+        # Dots below, and above in Hindi and Bengali: many phones' keyboards hide them.
+        or point in {0x93C, 0x9BC, 0xA3C, 0xABC, 0x901, 0x902, 0x981}
     )
 
 

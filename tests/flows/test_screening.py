@@ -101,6 +101,18 @@ def test_a_letter_too_few_or_wrong_is_still_heard(screener: Screener, text: str)
     assert screener.screen(text).level > Level.NONE
 
 
+@pytest.mark.parametrize(
+    ("spelled", "also"),
+    [("मैं मरना चाहती हूँ", "मै मरना चाहति हु"), ("সে আমার গলা টিপে ধরেছিল", "সে আমার গলা টীপে ধরেছিল")],
+)
+def test_vowels_and_dots_are_heard_as_people_type_them(
+    screener: Screener, spelled: str, also: str
+) -> None:
+    heard = names(screener, spelled)
+    assert heard
+    assert names(screener, also) == heard
+
+
 def test_languages_are_mixed_freely_whatever_language_is_named(screener: Screener) -> None:
     assert "weapon" in names(screener, "please help uske paas chaku hai")
     assert screener.screen("mąż mnie bije", "en").level is Level.HIGH

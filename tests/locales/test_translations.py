@@ -16,8 +16,11 @@ from locales.lookup import Catalogues
 from locales.pseudo import LANGUAGE
 from locales.template import compile_text, isolate_numbers, placeholders
 
-TRANSLATED = ("pl", "ur")
+TRANSLATED = ("pl", "ur", "hi", "bn")
 SOURCES = collect()
+
+# Languages that are not written in Latin letters, and their own.
+LETTERS = {"ur": "\u0600-\u06ff", "hi": "\u0900-\u097f", "bn": "\u0980-\u09ff"}
 
 # Names of places and people are the same in Polish, and so is the word on the red sign.
 SAME_IN_POLISH = {"areas.coventry", "areas.rutland", "replies.you-stopped", "page.quiet.stop"}
@@ -75,8 +78,9 @@ def test_every_placeholder_survives_every_translation(language: str) -> None:
 def test_no_text_is_left_in_english() -> None:
     same = {key for key, english, said in _said("pl") if said == english}
     assert same <= SAME_IN_POLISH
-    for key, _, said in _said("ur"):
-        assert re.search("[\u0600-\u06ff]", said), key
+    for language, letters in LETTERS.items():
+        for key, _, said in _said(language):
+            assert re.search(f"[{letters}]", said), key
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -85,7 +89,8 @@ def test_emergency_numbers_survive_and_are_not_localised(language: str) -> None:
         if not key.startswith("numbers."):
             numbers = re.findall(r"\b\d{3,}\b", english)
             assert sorted(re.findall(r"\b\d{3,}\b", said)) == sorted(numbers), key
-        assert not re.search("[\u06f0-\u06f9\u0660-\u0669]", said), key
+        own_digits = "[\u06f0-\u06f9\u0660-\u0669\u0966-\u096f\u09e6-\u09ef]"
+        assert not re.search(own_digits, said), key
 
 
 def test_every_number_in_a_right_to_left_text_is_isolated() -> None:
@@ -104,6 +109,11 @@ def test_polish_gives_away_nobodys_gender() -> None:
 def test_urdu_gives_away_nobodys_gender() -> None:
     told = re.compile("(?<!ہم )آپ[^۔؟،]*(رہے|رہی|سکتے|سکتی|چاہتے|چاہتی|والے|والی) ہیں")
     assert [key for key, _, said in _said("ur") if told.search(said)] == []
+
+
+def test_hindi_gives_away_nobodys_gender() -> None:
+    told = re.compile("आप\\s[^।?,]*(रहे|रही|सकते|सकती|चाहते|चाहती|वाले|वाली) हैं")
+    assert [key for key, _, said in _said("hi") if told.search(said)] == []
 
 
 @pytest.mark.parametrize("language", ["en", *TRANSLATED])
