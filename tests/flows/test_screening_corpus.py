@@ -17,10 +17,11 @@ FLOORS = {
     "pl": (0.90, 0.85),
     "ur": (0.90, 0.85),
     "so": (0.90, 0.85),
+    "ar": (0.90, 0.85),
 }
 """Recall and precision (the screening part of the issue of the three doors)."""
 GROUPS = ("men", "same-sex", "family", "carer", "third-party", "young", "using-abuse")
-SIZES = {"en": 300, "pl": 120, "ur": 120, "so": 150}
+SIZES = {"en": 300, "pl": 120, "ur": 120, "so": 150, "ar": 150}
 
 
 @pytest.fixture(scope="module")
