@@ -16,7 +16,7 @@ from locales.lookup import Catalogues
 from locales.pseudo import LANGUAGE
 from locales.template import compile_text, isolate_numbers, placeholders
 
-TRANSLATED = ("pl", "so", "ur")
+TRANSLATED = ("pl", "so", "ar", "ur")
 SOURCES = collect()
 
 # Names of places and people are the same in Polish, and so is the word on the red sign.
@@ -75,8 +75,9 @@ def test_every_placeholder_survives_every_translation(language: str) -> None:
 def test_no_text_is_left_in_english() -> None:
     same = {key for key, english, said in _said("pl") if said == english}
     assert same <= SAME_IN_POLISH
-    for key, _, said in _said("ur"):
-        assert re.search("[\u0600-\u06ff]", said), key
+    for language in ("ur", "ar"):
+        for key, _, said in _said(language):
+            assert re.search("[\u0600-\u06ff]", said), key
 
 
 @pytest.mark.parametrize("language", TRANSLATED)
@@ -88,9 +89,10 @@ def test_emergency_numbers_survive_and_are_not_localised(language: str) -> None:
         assert not re.search("[\u06f0-\u06f9\u0660-\u0669]", said), key
 
 
-def test_every_number_in_a_right_to_left_text_is_isolated() -> None:
-    for key, _, said in _said("ur"):
-        shown = "".join(compile_text("ur", said).pieces)
+@pytest.mark.parametrize("language", ["ur", "ar"])
+def test_every_number_in_a_right_to_left_text_is_isolated(language: str) -> None:
+    for key, _, said in _said(language):
+        shown = "".join(compile_text(language, said).pieces)
         bare = re.sub("\u2066[^\u2069]*\u2069", "", shown)
         assert not re.search(r"\d{3}", bare), key
         assert isolate_numbers(shown) == shown, key
