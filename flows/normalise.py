@@ -27,6 +27,8 @@ _STROKES = str.maketrans(
         "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
     },
 )  # fmt: skip
+# What Arabic writes onto the front of a word, longest first: and, with, for, the.
+_JOINED = ("وبال", "ولل", "وال", "فال", "بال", "کال", "وب", "ول", "لل", "ال", "و", "ف", "ب", "ل")
 _LEET = tuple(str.maketrans("01345@$€7", f"o{one}eas" + "ase" + "t") for one in "il")
 
 
@@ -81,6 +83,13 @@ def respellings(word: str) -> Iterator[str]:
 def join_spelled_out(text: str) -> str:
     """``k i l l`` or ``k.i.l.l`` as one word; every other text as it is."""
     return _LETTER_BY_LETTER.sub(lambda run: re.sub(r"[ .\-]", "", run[0]), text)
+
+
+def unjoined(word: str) -> Iterator[str]:
+    """A folded Arabic word without what is joined to its front; at least three letters stay."""
+    for front in _JOINED:
+        if word.startswith(front) and len(word) >= len(front) + 3:
+            yield word[len(front) :]
 
 
 def near_misses(word: str) -> Iterator[str]:

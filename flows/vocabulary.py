@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
 from flows.lexicon import Lexicon, Rule
-from flows.normalise import fold, is_stretched, near_misses, respellings
+from flows.normalise import fold, is_stretched, near_misses, respellings, unjoined
 from flows.phrase import Phrase
 
 HEAD = 3
@@ -91,6 +91,10 @@ class Vocabulary:
         found = self._known(word)
         if found is not None:
             return found
+        if not word.isascii():
+            for shorter in unjoined(word):
+                if (found := self._known(shorter)) is not None:
+                    return found
         # Nearly every word that gets here is an ordinary one, so the rest is only tried on signs.
         if not word.isalpha() or is_stretched(word):
             for respelled in respellings(word):

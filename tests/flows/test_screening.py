@@ -137,6 +137,11 @@ def test_the_language_is_told_by_script_and_everyday_words(
     assert screener.screen(text).language == language
 
 
+@pytest.mark.parametrize("text", ["هجم بالسكين علي", "والسكين في يده علي", "خايفة وبيضربني"])
+def test_what_arabic_joins_to_a_word_does_not_hide_it(screener: Screener, text: str) -> None:
+    assert screener.screen(text).level > Level.NONE
+
+
 def test_intent_to_harm_is_heard_in_its_own_door_and_in_the_first_person(
     screener: Screener,
 ) -> None:

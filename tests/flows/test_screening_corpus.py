@@ -12,16 +12,11 @@ from flows.lexicon import MARKERS
 from flows.screening import Level, Screener
 from tests.flows.screening_lines import measure, read_corpus, screen_line
 
-FLOORS = {
-    "en": (0.97, 0.90),
-    "pl": (0.90, 0.85),
-    "ur": (0.90, 0.85),
-    "hi": (0.90, 0.85),
-    "bn": (0.90, 0.85),
-}
+OTHERS = ("pl", "ur", "hi", "bn", "so", "ar")
+FLOORS = {"en": (0.97, 0.90)} | dict.fromkeys(OTHERS, (0.90, 0.85))
 """Recall and precision (the screening part of the issue of the three doors)."""
 GROUPS = ("men", "same-sex", "family", "carer", "third-party", "young", "using-abuse")
-SIZES = {"en": 300, "pl": 120, "ur": 120, "hi": 150, "bn": 150}
+SIZES = {"en": 300} | dict.fromkeys(OTHERS, 150) | dict.fromkeys(("pl", "ur"), 120)
 
 
 @pytest.fixture(scope="module")
