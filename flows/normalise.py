@@ -21,11 +21,17 @@ _STROKES = str.maketrans(
         "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
         # One letter, several code points, by keyboard: Arabic, Persian and Urdu forms.
         "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ۃ": "ہ", "ۂ": "ہ", "ە": "ہ",
+        # Gujarati is typed with short or long i and u as it comes, with or without the candra.
+        "િ": "ી", "ુ": "ૂ", "ઇ": "ઈ", "ઉ": "ઊ", "ૅ": "ે", "ૉ": "ો",
         "ے": "ے", "ۓ": "ے", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": None,
         "'": None, "’": None, "‘": None, "`": None, "´": None, "ʼ": None,
     },
 )  # fmt: skip
 _LEET = tuple(str.maketrans("01345@$€7", f"o{one}eas" + "ase" + "t") for one in "il")
+
+
+# The dot below of four scripts; the nasal dots of Gujarati; the nasal dots and addak of Gurmukhi.
+_DROPPED = frozenset({0x93C, 0x9BC, 0xA3C, 0xABC, 0xA81, 0xA82, 0xA01, 0xA02, 0xA70, 0xA71})
 
 
 @lru_cache(maxsize=4096)
@@ -40,7 +46,7 @@ def _sign_is_dropped(sign: str) -> bool:
         or point == 0x670
         or 0x6D6 <= point <= 0x6ED
         or 0xFE00 <= point <= 0xFE0F
-        or point in {0x93C, 0x9BC, 0xA3C, 0xABC}
+        or point in _DROPPED
     )
 
 
