@@ -12,6 +12,9 @@ from tenants.reading import Entry, read_document
 
 FILE = Path(__file__).with_name("never_said.yaml")
 
+# The vowel signs of the scripts of India are no letters to ``\w``, and a word may end in one.
+_LETTER = r"[\w\u0900-\u0963\u0966-\u0dff]"
+
 _LISTS = {
     "promises": "promises",
     "with limits": "with_limits",
@@ -65,12 +68,12 @@ def _read(entry: Entry) -> NeverSaid:
 
 
 def _pattern(signs: Iterable[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"\b{_sign(sign)}" for sign in signs))
+    return re.compile("|".join(rf"(?<!{_LETTER}){_sign(sign)}" for sign in signs))
 
 
 def _sign(sign: str) -> str:
     plain = re.escape(_plain(sign.removesuffix("*")))
-    return plain + (r"\w*" if sign.endswith("*") else r"\b")
+    return plain + (f"{_LETTER}*" if sign.endswith("*") else f"(?!{_LETTER})")
 
 
 def _plain(text: str) -> str:

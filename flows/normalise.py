@@ -21,6 +21,8 @@ _STROKES = str.maketrans(
         "ł": "l", "đ": "d", "ø": "o", "ı": "i", "ß": "ss", "æ": "ae", "œ": "oe",
         # One letter, several code points, by keyboard: Arabic, Persian and Urdu forms.
         "ي": "ی", "ى": "ی", "ئ": "ی", "ك": "ک", "ه": "ہ", "ة": "ہ", "ۃ": "ہ", "ۂ": "ہ", "ە": "ہ",
+        # Gujarati is typed with short or long i and u as it comes, with or without the candra.
+        "િ": "ી", "ુ": "ૂ", "ઇ": "ઈ", "ઉ": "ઊ", "ૅ": "ે", "ૉ": "ો",
         "ے": "ے", "ۓ": "ے", "أ": "ا", "إ": "ا", "آ": "ا", "ٱ": "ا", "ؤ": "و", "ـ": None,
         # In Hindi and Bengali long and short vowels are often mixed up, and so are these letters.
         "ी": "ि", "ू": "ु", "ী": "ি", "ূ": "ু", "ণ": "ন", "ষ": "শ",
@@ -30,6 +32,10 @@ _STROKES = str.maketrans(
 # What Arabic writes onto the front of a word, longest first: and, with, for, the.
 _JOINED = ("وبال", "ولل", "وال", "فال", "بال", "کال", "وب", "ول", "لل", "ال", "و", "ف", "ب", "ل")
 _LEET = tuple(str.maketrans("01345@$€7", f"o{one}eas" + "ase" + "t") for one in "il")
+# The dots below of four scripts, the nasal dots of all of them, and the addak: phones' keyboards hide them.
+_DROPPED = frozenset(
+    {0x93C, 0x9BC, 0xA3C, 0xABC, 0x901, 0x902, 0x981, 0xA81, 0xA82, 0xA01, 0xA02, 0xA70, 0xA71}
+)
 
 
 @lru_cache(maxsize=4096)
@@ -44,8 +50,7 @@ def _sign_is_dropped(sign: str) -> bool:
         or point == 0x670
         or 0x6D6 <= point <= 0x6ED
         or 0xFE00 <= point <= 0xFE0F
-        # Dots below, and above in Hindi and Bengali: many phones' keyboards hide them.
-        or point in {0x93C, 0x9BC, 0xA3C, 0xABC, 0x901, 0x902, 0x981}
+        or point in _DROPPED
     )
 
 

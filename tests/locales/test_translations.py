@@ -16,7 +16,7 @@ from locales.lookup import Catalogues
 from locales.pseudo import LANGUAGE
 from locales.template import compile_text, isolate_numbers, placeholders
 
-TRANSLATED = ("pl", "ur", "hi", "bn", "so", "ar")
+TRANSLATED = ("pl", "ur", "hi", "bn", "so", "ar", "gu", "pa")
 SOURCES = collect()
 
 # Languages that are not written in Latin letters, and their own.
@@ -25,6 +25,8 @@ LETTERS = {
     "ar": "\u0600-\u06ff",
     "hi": "\u0900-\u097f",
     "bn": "\u0980-\u09ff",
+    "gu": "\u0a80-\u0aff",
+    "pa": "\u0a00-\u0a7f",
 }
 
 # Names of places and people are the same in Polish, and so is the word on the red sign.
