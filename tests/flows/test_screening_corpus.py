@@ -12,10 +12,17 @@ from flows.lexicon import MARKERS
 from flows.screening import Level, Screener
 from tests.flows.screening_lines import measure, read_corpus, screen_line
 
-FLOORS = {"en": (0.97, 0.90), "pl": (0.90, 0.85), "ur": (0.90, 0.85), "ro": (0.90, 0.85), "pt": (0.90, 0.85)}
+FLOORS = {
+    "en": (0.97, 0.90),
+    "pl": (0.90, 0.85),
+    "ur": (0.90, 0.85),
+    "ro": (0.90, 0.85),
+    "pt": (0.90, 0.85),
+    "tr": (0.90, 0.85),
+}
 """Recall and precision (the screening part of the issue of the three doors)."""
 GROUPS = ("men", "same-sex", "family", "carer", "third-party", "young", "using-abuse")
-SIZES = {"en": 300, "pl": 120, "ur": 120, "ro": 150, "pt": 150}
+SIZES = {"en": 300, "pl": 120, "ur": 120, "ro": 150, "pt": 150, "tr": 150}
 
 
 @pytest.fixture(scope="module")
