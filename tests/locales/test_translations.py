@@ -16,7 +16,7 @@ from locales.lookup import Catalogues
 from locales.pseudo import LANGUAGE
 from locales.template import compile_text, isolate_numbers, placeholders
 
-TRANSLATED = ("pl", "ur", "ro", "pt")
+TRANSLATED = ("pl", "ur", "ro", "pt", "tr")
 SOURCES = collect()
 
 # Names of places and people are the same in Polish, and so is the word on the red sign.
