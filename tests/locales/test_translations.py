@@ -16,7 +16,7 @@ from locales.lookup import Catalogues
 from locales.pseudo import LANGUAGE
 from locales.template import compile_text, isolate_numbers, placeholders
 
-TRANSLATED = ("pl", "ur", "hi", "bn", "so", "ar", "gu", "pa")
+TRANSLATED = ("pl", "ur", "hi", "bn", "so", "ar", "gu", "pa", "ro", "pt", "tr")
 SOURCES = collect()
 
 # Languages that are not written in Latin letters, and their own.
