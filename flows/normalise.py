@@ -32,7 +32,7 @@ _STROKES = str.maketrans(
 # What Arabic writes onto the front of a word, longest first: and, with, for, the.
 _JOINED = ("وبال", "ولل", "وال", "فال", "بال", "کال", "وب", "ول", "لل", "ال", "و", "ف", "ب", "ل")
 _LEET = tuple(str.maketrans("01345@$€7", f"o{one}eas" + "ase" + "t") for one in "il")
-# The dots below of four scripts, the nasal dots of all of them, and the addak: phones' keyboards hide them.
+# The dots below of four scripts, the nasal dots of all of them, and the addak: keyboards hide them.
 _DROPPED = frozenset(
     {0x93C, 0x9BC, 0xA3C, 0xABC, 0x901, 0x902, 0x981, 0xA81, 0xA82, 0xA01, 0xA02, 0xA70, 0xA71}
 )

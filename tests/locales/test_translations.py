@@ -88,3 +88,72 @@ def test_no_text_is_left_in_english() -> None:
     for language, letters in LETTERS.items():
         for key, _, said in _said(language):
             assert re.search(f"[{letters}]", said), key
+
+
+@pytest.mark.parametrize("language", TRANSLATED)
+def test_emergency_numbers_survive_and_are_not_localised(language: str) -> None:
+    for key, english, said in _said(language):
+        if not key.startswith("numbers."):
+            numbers = re.findall(r"\b\d{3,}\b", english)
+            assert sorted(re.findall(r"\b\d{3,}\b", said)) == sorted(numbers), key
+        own_digits = (
+            "[\u06f0-\u06f9\u0660-\u0669\u0966-\u096f\u09e6-\u09ef\u0a66-\u0a6f\u0ae6-\u0aef]"
+        )
+        assert not re.search(own_digits, said), key
+
+
+@pytest.mark.parametrize("language", ["ur", "ar"])
+def test_every_number_in_a_right_to_left_text_is_isolated(language: str) -> None:
+    for key, _, said in _said(language):
+        shown = "".join(compile_text(language, said).pieces)
+        bare = re.sub("\u2066[^\u2069]*\u2069", "", shown)
+        assert not re.search(r"\d{3}", bare), key
+        assert isolate_numbers(shown) == shown, key
+
+
+def test_polish_gives_away_nobodys_gender() -> None:
+    told = re.compile(r"\w+ł(eś|aś|byś|abyś|em|am|bym|abym)\b|\b(pewien|pewna|sam|sama)\b")
+    assert [key for key, _, said in _said("pl") if told.search(said)] == []
+
+
+def test_urdu_gives_away_nobodys_gender() -> None:
+    told = re.compile("(?<!ہم )آپ[^۔؟،]*(رہے|رہی|سکتے|سکتی|چاہتے|چاہتی|والے|والی) ہیں")
+    assert [key for key, _, said in _said("ur") if told.search(said)] == []
+
+
+def test_hindi_gives_away_nobodys_gender() -> None:
+    told = re.compile("आप\\s[^।?,]*(रहे|रही|सकते|सकती|चाहते|चाहती|वाले|वाली) हैं")
+    assert [key for key, _, said in _said("hi") if told.search(said)] == []
+
+
+@pytest.mark.parametrize("language", ["en", *TRANSLATED])
+def test_nothing_is_shouted_or_promised(language: str) -> None:
+    never = re.compile(
+        "!|…|anonymous|anonimow|گمنام|poufn|رازداری|jesteś bezpieczn|آپ محفوظ|ktoś się odezwie"
+        "|niskie ryzyko|کم خطرہ|low risk|you are safe|someone will",
+        re.IGNORECASE,
+    )
+    assert [key for key, _, said in _said(language) if never.search(said)] == []
+
+
+def test_nothing_claims_a_review_that_nobody_gave() -> None:
+    written = [text for language in TRANSLATED for text in read(file_of(FOLDER, language))]
+    assert written
+    assert [text.key for text in written if text.is_reviewed] == []
+
+
+def test_a_review_of_the_present_english_is_seen(tmp_path: Path) -> None:
+    catalogue = polib.pofile(str(file_of(FOLDER, "ur")))
+    entry = catalogue[0]
+    entry.tcomment = entry.tcomment.replace("nobody", "Amira, 2026-01-31")
+    path = file_of(tmp_path, "ur")
+    path.parent.mkdir(parents=True)
+    path.write_text(str(catalogue), encoding="utf-8")
+    assert [text.key for text in read(path) if text.is_reviewed] == [entry.msgctxt]
+
+
+def test_a_source_knows_its_file() -> None:
+    files = {source.file for source in SOURCES}
+    assert "flows/library/entry.yaml" in files
+    assert all(not Path(file).is_absolute() for file in files)
+    assert len(SOURCES) == len({(s.key, s.english) for s in SOURCES})
