@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 
 from storage.plan import Kind
@@ -73,7 +73,8 @@ _CASE = (
 
 def add(table: Table, dialect: str) -> Any:
     """An insert that may be told what to do when the row is there already."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # By name: an embedded house need not wait for PostgreSQL's words.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def put(table: Table, dialect: str) -> Executable:
