@@ -10,12 +10,13 @@ from sqlalchemy import Table, bindparam, delete, insert, select, update
 from sqlalchemy.sql.base import Executable
 
 from storage.plan import Kind
+from storage.prepared import Prepared
 from storage.tables import cases, conversation_keys, conversations, facts, lines, sessions, timers
 
 COUNTED = frozenset({Kind.CONVERSATION, Kind.CASE})
 """Updates that compare and set: each must have found its row."""
 
-Statements = Mapping[str, Executable]
+Statements = Mapping[str, Prepared]
 
 FIND_INBOX = select(lines.c.seq).where(
     lines.c.tenant_id == bindparam("tenant_id"),
@@ -89,18 +90,17 @@ def put(table: Table, dialect: str) -> Executable:
 @cache
 def statements(dialect: str) -> Statements:
     """Every statement of a commit, in the order in which they run."""
-    return MappingProxyType(
-        {
-            Kind.END_SESSION: _END_SESSION,
-            Kind.NEW_CONVERSATION: insert(conversations),
-            Kind.NEW_KEY: insert(conversation_keys),
-            Kind.CONVERSATION: _CONVERSATION,
-            Kind.DROP_ENDED: _DROP_ENDED,
-            Kind.SESSION: put(sessions, dialect),
-            Kind.NEW_CASE: insert(cases),
-            Kind.CASE: _CASE,
-            Kind.LINE: insert(lines),
-            Kind.TIMER: put(timers, dialect),
-            Kind.FACT: insert(facts),
-        }
-    )
+    every: dict[str, Executable] = {
+        Kind.END_SESSION: _END_SESSION,
+        Kind.NEW_CONVERSATION: insert(conversations),
+        Kind.NEW_KEY: insert(conversation_keys),
+        Kind.CONVERSATION: _CONVERSATION,
+        Kind.DROP_ENDED: _DROP_ENDED,
+        Kind.SESSION: put(sessions, dialect),
+        Kind.NEW_CASE: insert(cases),
+        Kind.CASE: _CASE,
+        Kind.LINE: insert(lines),
+        Kind.TIMER: put(timers, dialect),
+        Kind.FACT: insert(facts),
+    }
+    return MappingProxyType({kind: Prepared(statement) for kind, statement in every.items()})
