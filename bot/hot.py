@@ -39,8 +39,8 @@ class Hot:
     is_from_store: bool = False
 
     def keep(self, talk: Conversation, case: Case | None, lines: tuple[Line, ...]) -> None:
-        """Remember what was committed."""
-        self.talk, self.case = talk, case
+        """Remember what was committed; a turn that wrote no case has left it as it was."""
+        self.talk, self.case = talk, case or self.case
         self.tail = (*self.tail, *lines)[-TAIL:]
 
     def forget(self) -> None:
