@@ -7,6 +7,7 @@ A view of the talk's answers, made where it is needed; a stored case holds that 
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -73,6 +74,15 @@ def with_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:
     """The case as it is shown, with the intake of its talk as that stands."""
     ended = bool(case.intake.get("contact_ended"))
     return case.evolve(intake=make_intake(edition, talk, contact_ended=ended))
+
+
+def without_intake(case: Case) -> Case:
+    """The case as it is held in memory beside its talk, which has the answers."""
+    return case.evolve(intake=_CONTACT_ENDED if case.intake.get("contact_ended") else _NONE)
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_CONTACT_ENDED: Mapping[str, Any] = MappingProxyType({"contact_ended": True})
 
 
 def _add_answers_of_other_flows(
