@@ -5,10 +5,9 @@ opened by ``bot.turns``, in the same change.
 """
 
 import secrets
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from operator import attrgetter
 
 from bot.render import Scribe
 from bot.tenancy import Tenancy
@@ -22,7 +21,7 @@ from flows.effects import (
 from flows.turn import Turn
 from handoff.case import Case, Outcome
 from handoff.counting import count_turn
-from handoff.intake import make_intake, revise_intake
+from handoff.intake import LISTED, make_intake, place_of
 from handoff.queue import rank
 from handoff.reference import Reference, make_reference
 from handoff.transcript import Line
@@ -61,7 +60,7 @@ def apply_turn(
         talk = talk.evolve(reference=make_reference(secrets.randbits(64)))
     lines = _lines(setting, before, Turn(talk, turn.effects), origin)
     whole = Turn(talk.evolve(last_seq=before.last_seq + len(lines)), turn.effects)
-    next_case = _case(setting, before, whole, origin.moved or case) if talk.reference else None
+    next_case = _case(setting, before, whole, case, origin.moved) if talk.reference else None
     return Change(
         conversation=whole.talk,
         case=next_case,
@@ -77,48 +76,70 @@ def _lines(setting: Setting, before: Conversation, turn: Turn, origin: Origin) -
     return scribe.write(turn.effects)
 
 
-def _case(setting: Setting, before: Conversation, turn: Turn, case: Case | None) -> Case:
+def _case(
+    setting: Setting, before: Conversation, turn: Turn, case: Case | None, moved: Case | None
+) -> Case | None:
+    """The case after the turn; None where the desk would see no difference in its list.
+
+    The intake is a view of the talk's answers, made anew where a case is drawn, so most turns need
+    not write one.
+    """
     talk, now = turn.talk, setting.now
+    cancelled = any(isinstance(effect, CancelContact) for effect in turn.effects)
+    if case is not None and not (moved or cancelled or _is_seen(setting, before, talk, case)):
+        return None
     queue = setting.tenancy.queue_of(setting.edition.flows[talk.flow].queue)
-    known = case or Case(
-        reference=Reference(talk.reference),
-        conversation=talk.id,
-        queue=queue,
-        side=setting.tenancy.side_of(queue),
-        owner=talk.owner,
-        language=talk.language,
-        opened_at=now,
-        rank_at=now,
+    known = (
+        moved
+        or case
+        or Case(
+            reference=Reference(talk.reference),
+            conversation=talk.id,
+            queue=queue,
+            side=setting.tenancy.side_of(queue),
+            owner=talk.owner,
+            language=talk.language,
+            opened_at=now,
+            rank_at=now,
+        )
     )
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.
-    moved = queue if known.holder is None else known.queue
+    kept = queue if known.holder is None else known.queue
     waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
-    is_heard = any(isinstance(effect, Hear) for effect in turn.effects)
+    ended = cancelled or bool(known.intake.get("contact_ended"))
     return known.evolve(
-        queue=moved,
-        side=setting.tenancy.side_of(moved),
+        queue=kept,
+        side=setting.tenancy.side_of(kept),
         language=talk.language,
         urgency=talk.urgency,
-        intake=_intake(setting, before, turn, known),
+        intake=make_intake(setting.edition, talk, contact_ended=ended),
         waiting_since=waiting,
         rank_at=rank(waiting or known.opened_at, talk.urgency.level),
-        last_visitor_at=now if is_heard else known.last_visitor_at,
+        last_visitor_at=_heard_at(turn, known, now),
         is_silent=talk.is_silent,
         **_ending(turn, known, now),
     )
 
 
-def _intake(setting: Setting, before: Conversation, turn: Turn, case: Case) -> Mapping[str, Any]:
-    """Made whole when the flow or the language changes, else revised: it costs the most."""
-    talk = turn.talk
-    cancelled = any(isinstance(effect, CancelContact) for effect in turn.effects)
-    is_same_flow = talk.flow == before.flow and talk.language == before.language
-    if case.intake and is_same_flow and not cancelled:
-        if talk.answers is before.answers:
-            return case.intake
-        return revise_intake(setting.edition, case.intake, before, talk)
-    ended = cancelled or bool(case.intake.get("contact_ended"))
-    return make_intake(setting.edition, talk, contact_ended=ended)
+_standing = attrgetter("flow", "language", "owner", "safety", "urgency", "ended")
+"""What a case takes over from its talk, beside the answers."""
+
+
+def _is_seen(setting: Setting, before: Conversation, talk: Conversation, case: Case) -> bool:
+    """Whether the turn changed what the list shows, or when it says that they wrote."""
+    if case.holder is not None or talk.answers is before.answers:
+        return True
+    if _standing(talk) != _standing(before):
+        return True
+    given = (key for key, answer in talk.answers.items() if before.answers.get(key) is not answer)
+    return any(place_of(setting.edition, key) in LISTED for key in given)
+
+
+def _heard_at(turn: Turn, case: Case, now: datetime) -> datetime | None:
+    if any(isinstance(effect, Hear) for effect in turn.effects):
+        return now
+    answered = (answer.given_at for answer in turn.talk.answers.values())
+    return max(filter(None, (case.last_visitor_at, *answered)), default=None)
 
 
 def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:

@@ -12,9 +12,6 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from rich.console import Console
-from rich.table import Table
-
 from bot.console import make_account
 from bot.house import House
 from bot.settings import Settings
@@ -22,8 +19,6 @@ from bot.tenancy import Tenancy
 from handoff.staff import Account, Role
 from storage.keyring import generate_key
 from tenants.tenant import TenantId
-
-FOLDER = Path("demo-data")
 
 STAFF: Mapping[str, tuple[Role, ...]] = {
     "amira": (Role.WORKER,),
@@ -128,6 +123,10 @@ def print_json(house: House, port: int, signs: list[SignIn]) -> None:
 
 def print_table(house: House, port: int, signs: list[SignIn]) -> None:
     """The same for a person."""
+    # Not imported for a program that reads the one line.
+    from rich.console import Console  # noqa: PLC0415
+    from rich.table import Table  # noqa: PLC0415
+
     console = Console()
     console.print("\n[bold]Front Door is serving.[/bold] Stop it with Ctrl-C.\n")
     places = Table("tenant", "for visitors", "for staff", box=None, pad_edge=False)

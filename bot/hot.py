@@ -12,6 +12,7 @@ from datetime import datetime
 
 from flows.conversation import Conversation, ConversationId
 from handoff.case import Case
+from handoff.intake import without_intake
 from handoff.transcript import Line
 from storage.store import Sender
 from tenants.tenant import TenantId
@@ -19,8 +20,8 @@ from tenants.tenant import TenantId
 KEPT = 20_000
 """Talks kept; the one unused for longest is let go of first, and is loaded again when needed."""
 
-TAIL = 40
-"""Lines kept of each talk, so that a page which is nearly up to date costs no read."""
+TAIL = 3
+"""Lines kept of each talk: what one turn adds, so that telling it costs no read."""
 
 
 @dataclass(slots=True)
@@ -39,8 +40,8 @@ class Hot:
     is_from_store: bool = False
 
     def keep(self, talk: Conversation, case: Case | None, lines: tuple[Line, ...]) -> None:
-        """Remember what was committed."""
-        self.talk, self.case = talk, case
+        """Remember what was committed; a turn that wrote no case has left it as it was."""
+        self.talk, self.case = talk, without_intake(case) if case else self.case
         self.tail = (*self.tail, *lines)[-TAIL:]
 
     def forget(self) -> None:

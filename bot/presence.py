@@ -5,7 +5,7 @@ Presence is a hint and is never stored; when a process dies, what it said of pre
 
 from collections import Counter
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 
 from flows.conversation import ConversationId
@@ -49,17 +49,17 @@ class Presence:
         here = self._workers[tenant, conversation] > 0
         return here or self.bus.is_elsewhere(_place(tenant, WORKER, conversation))
 
-    @contextmanager
-    def visitor_at(self, tenant: TenantId, conversation: ConversationId) -> Iterator[None]:
+    def visitor_at(
+        self, tenant: TenantId, conversation: ConversationId
+    ) -> AbstractContextManager[None]:
         """Count the visitor as here for as long as the block lasts."""
-        with self._counted(self._visitors, VISITOR, (tenant, conversation)):
-            yield
+        return self._counted(self._visitors, VISITOR, (tenant, conversation))
 
-    @contextmanager
-    def worker_at(self, tenant: TenantId, conversation: ConversationId) -> Iterator[None]:
+    def worker_at(
+        self, tenant: TenantId, conversation: ConversationId
+    ) -> AbstractContextManager[None]:
         """Count the worker as here for as long as the block lasts."""
-        with self._counted(self._workers, WORKER, (tenant, conversation)):
-            yield
+        return self._counted(self._workers, WORKER, (tenant, conversation))
 
     @contextmanager
     def _counted(self, pages: Counter[Place], side: str, place: Place) -> Iterator[None]:

@@ -25,8 +25,8 @@ def settle() -> None:
 
     A sampled profile laid up to a fifth of a turn to walking through them again and again.
     """
-    gc.collect()
     gc.freeze()
+    gc.enable()
     gc.set_threshold(COLLECT_AFTER, 20, 50)
 
 
@@ -83,6 +83,7 @@ async def run_worker() -> None:
         raise NoWorkerOnSQLiteError
     set_up_logs(settings.log_level)
     async with open_house(settings, now) as house:
+        settle()
         stopping = asyncio.create_task(_stop_signal().wait(), name="worker: stop")
         working = asyncio.create_task(work(house), name="worker")
         tasks: set[asyncio.Task[Any]] = {working, stopping}

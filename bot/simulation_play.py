@@ -28,6 +28,7 @@ from flows.screening import Screener
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.desk import Move
+from handoff.intake import with_intake_of
 from handoff.reference import Reference
 from handoff.refusals import Refusal
 from handoff.staff import Account, Staff, StaffId
@@ -192,7 +193,9 @@ class Player:
         talk = await self.house.door.talk(self.tenant, id)
         if talk is None or not talk.reference:
             return None
-        return await self.tenancy.store.case(Reference(talk.reference))
+        case = await self.tenancy.store.case(Reference(talk.reference))
+        edition = await self.tenancy.edition_of(talk.edition)
+        return case and with_intake_of(edition, talk, case)
 
     async def _played(self, line: ScriptLine | None, refused: str = "") -> Played:
         effects, self.effects = tuple(self.effects), []

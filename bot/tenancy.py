@@ -1,5 +1,6 @@
 """One tenant as this process serves it: settings, editions, store, and who is on shift."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -32,6 +33,7 @@ class Tenancy:
     older: dict[EditionId, Edition] = field(default_factory=dict)
     _everyone: Sequence[Staff] = ()
     _read_at: float | None = None
+    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
     _staffed_until: Mapping[Side, datetime] = field(default_factory=dict)
     _wordings: dict[tuple[EditionId, str], Wording] = field(default_factory=dict)
     _opening: tuple[datetime, datetime | None] | None = None
@@ -75,11 +77,18 @@ class Tenancy:
         return [s for s in self._everyone if s.is_on_shift(now)]
 
     async def _read_rota(self) -> None:
-        if self._read_at is not None and monotonic() - self._read_at <= ROTA_HOLDS:
+        if self._is_rota_fresh():
             return
-        self._everyone = await self.store.everyone()
-        self._read_at = monotonic()
-        self._staffed_until = staffed_until(self._everyone)
+        # Whoever comes meanwhile waits for this one read: a crowd would each begin their own.
+        async with self._reading:
+            if self._is_rota_fresh():
+                return
+            self._everyone = await self.store.everyone()
+            self._read_at = monotonic()
+            self._staffed_until = staffed_until(self._everyone)
+
+    def _is_rota_fresh(self) -> bool:
+        return self._read_at is not None and monotonic() - self._read_at <= ROTA_HOLDS
 
     async def touch_shift(self, id: StaffId, seen_at: datetime | None) -> None:
         """Record a sign of somebody on shift, or with None the end of their shift."""

@@ -6,6 +6,7 @@ Holds no text of the bot's and no language rule; it is stored whole, sealed, aft
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NewType
 
@@ -88,11 +89,17 @@ class Conversation:
     @property
     def key(self) -> str:
         """The answer key of the step where the talk stands."""
-        return f"{self.flow}.{self.step}"
+        return _key(self.flow, self.step)
 
     def evolve(self, **changes: Any) -> "Conversation":
         """The same talk with these fields changed."""
         return _evolve(self, changes)
+
+
+@lru_cache(maxsize=4096)
+def _key(flow: FlowId, step: StepId) -> str:
+    """One text for all talks: each holds the keys of its path and its answers."""
+    return f"{flow}.{step}"
 
 
 _evolve = evolver(Conversation)

@@ -135,6 +135,7 @@ class _Builder:
         self.holders: dict[str, set[Atom]] = defaultdict(set)
         self.languages: dict[str, set[int]] = defaultdict(set)
         self.patterns: list[Pattern] = []
+        self.anchored: dict[Atom, list[int]] = defaultdict(list)
         self.next_atom = len(_SHARED)
 
     def build(self) -> Vocabulary:
@@ -143,6 +144,8 @@ class _Builder:
             for word in lexicon.terms["common"]:
                 self.languages[word].add(number)
             self.patterns += self._patterns(number, lexicon)
+        for place, pattern in enumerate(self.patterns):
+            self.anchored[pattern.atoms[pattern.anchor]].append(place)
         dull = {word for lexicon in self.lexicons for word in self._dull(lexicon)}
         exact, beginnings = self._turn_round(dull)
         return Vocabulary(
@@ -228,8 +231,8 @@ class _Builder:
         )  # fmt: skip
 
     def _set_off_by(self, atoms: Iterable[Atom]) -> tuple[Pattern, ...]:
-        wanted = set(atoms)
-        return tuple(p for p in self.patterns if p.atoms[p.anchor] in wanted)
+        places = (place for atom in set(atoms) for place in self.anchored.get(atom, ()))
+        return tuple(self.patterns[place] for place in sorted(places))
 
 
 def _alike(exact: dict[str, Entry], lexicons: tuple[Lexicon, ...]) -> dict[str, Entry]:

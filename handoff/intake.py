@@ -1,10 +1,13 @@
 """The structured intake: what was asked and answered, each with where it comes from (R5, R14).
 
+A view of the talk's answers, made where it is needed; a stored case holds that of its last change.
+
 *Declined*, *unknown* and *not asked* are three things. It grades nothing and guesses nothing.
 """
 
 from collections.abc import Mapping
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Literal
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict
@@ -12,8 +15,12 @@ from pydantic import AwareDatetime, BaseModel, ConfigDict
 from flows.answers import Answer, Given
 from flows.conversation import Conversation
 from flows.edition import Edition
+from handoff.case import Case
 
 VERSION = 1
+
+LISTED = frozenset({"needs"})
+"""What the list of those who wait shows of an intake; all else is seen in the opened case."""
 
 Status = Literal["answered", "own-words", "declined", "unknown", "not-asked"]
 
@@ -63,15 +70,19 @@ def make_intake(
     }
 
 
-def revise_intake(
-    edition: Edition, intake: Mapping[str, Any], before: Conversation, talk: Conversation
-) -> dict[str, Any]:
-    """The intake with the answers that this turn gave or changed, where the flow is the same."""
-    fields = dict(intake["fields"])
-    for key, answer in talk.answers.items():
-        if before.answers.get(key) is not answer and (place := _place(edition, key)):
-            fields[place] = make_field(key, answer)
-    return {**intake, "fields": fields}
+def with_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:
+    """The case as it is shown, with the intake of its talk as that stands."""
+    ended = bool(case.intake.get("contact_ended"))
+    return case.evolve(intake=make_intake(edition, talk, contact_ended=ended))
+
+
+def without_intake(case: Case) -> Case:
+    """The case as it is held in memory beside its talk, which has the answers."""
+    return case.evolve(intake=_CONTACT_ENDED if case.intake.get("contact_ended") else _NONE)
+
+
+_NONE: Mapping[str, Any] = MappingProxyType({})
+_CONTACT_ENDED: Mapping[str, Any] = MappingProxyType({"contact_ended": True})
 
 
 def _add_answers_of_other_flows(
@@ -79,7 +90,7 @@ def _add_answers_of_other_flows(
 ) -> None:
     """A flow that was passed through (an age, say, before the young people's) keeps its answers."""
     for key, answer in talk.answers.items():
-        place = _place(edition, key)
+        place = place_of(edition, key)
         if place and not _is_answered(fields, place):
             fields[place] = make_field(key, answer)
 
@@ -88,7 +99,7 @@ def _is_answered(fields: Mapping[str, Any], place: str) -> bool:
     return place in fields and fields[place]["status"] != "not-asked"
 
 
-def _place(edition: Edition, key: str) -> str:
+def place_of(edition: Edition, key: str) -> str:
     """Where an answer stands in the intake; nowhere when this edition dropped its step (P9)."""
     step = edition.step_at(key)
     return step.intake if step else ""

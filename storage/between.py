@@ -8,9 +8,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
 from storage.bus import Bus, LocalBus
-from storage.counters import Counters, LocalCounters, RedisCounters
-from storage.redis_bus import RedisBus
-from storage.redis_client import open_client
+from storage.counters import Counters, LocalCounters
 from tenants.tenant import TenantId
 
 
@@ -31,6 +29,11 @@ async def open_between(url: str, tenants: Iterable[TenantId]) -> AsyncIterator[B
     if not url:
         yield Between(LocalBus(), LocalCounters())
         return
+    # Its client takes a while to import, and a house of one process never needs it.
+    from storage.redis_bus import RedisBus  # noqa: PLC0415
+    from storage.redis_client import open_client  # noqa: PLC0415
+    from storage.redis_counters import RedisCounters  # noqa: PLC0415
+
     client = open_client(url)
     bus = RedisBus(client, tenants).start()
     try:

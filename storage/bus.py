@@ -23,13 +23,20 @@ def topic(tenant: TenantId, kind: str, id: str = "") -> str:
 
 
 class Subscription:
-    """What one subscriber has not read yet. Use it as a context; iterate it for nudges."""
+    """What one subscriber has not read yet. Use it as a context; iterate it for nudges.
+
+    One at a time may wait for the next.
+    """
+
+    __slots__ = ("_bus", "_is_looking", "_missed", "_topics", "_unread", "_waiter")
 
     def __init__(self, bus: "LocalBus", topics: tuple[str, ...]) -> None:
         """Made by ``Bus.subscribe``, and live from that moment."""
         self._bus = bus
         self._topics = topics
-        self._unread: asyncio.Queue[str] = asyncio.Queue(HELD)
+        # Not a queue of asyncio's, which takes three kilobytes: there is one for each open page.
+        self._unread: list[str] = []
+        self._waiter: asyncio.Future[None] | None = None
         self._is_looking = False
         self._missed = False
 
@@ -38,14 +45,19 @@ class Subscription:
         if self._is_looking:
             self._missed = True
             return
-        if self._unread.full():
-            self._unread.get_nowait()
-        self._unread.put_nowait(payload)
+        if len(self._unread) == HELD:
+            del self._unread[0]
+        self._put(payload)
 
     def remind(self) -> None:
         """Look again although nobody said so; whoever has a nudge to read will look anyway."""
-        if self._unread.empty():
-            self._unread.put_nowait("")
+        if not self._unread:
+            self._put("")
+
+    def _put(self, payload: str) -> None:
+        self._unread.append(payload)
+        if self._waiter is not None and not self._waiter.done():
+            self._waiter.set_result(None)
 
     @contextmanager
     def looking(self) -> Iterator[None]:
@@ -65,7 +77,10 @@ class Subscription:
 
     async def next(self) -> str:
         """The oldest unread nudge; waits for one."""
-        return await self._unread.get()
+        while not self._unread:
+            self._waiter = asyncio.get_running_loop().create_future()
+            await self._waiter
+        return self._unread.pop(0)
 
     async def __aiter__(self) -> AsyncIterator[str]:
         while True:

@@ -66,6 +66,7 @@ class Sealer:
     """One key in use. Each field it seals is bound to tenant, owner, field and key version."""
 
     cipher: AESGCM = field(repr=False)
+    key: bytes = field(repr=False)
     tenant: str
     owner: str
     version: int
@@ -73,7 +74,7 @@ class Sealer:
     @classmethod
     def of(cls, key: bytes, *, tenant: str, owner: str, version: int) -> Self:
         """``owner`` is a conversation's id, or empty for what is the tenant's own."""
-        return cls(AESGCM(key), tenant, owner, version)
+        return cls(AESGCM(key), key, tenant, owner, version)
 
     def seal(self, field_name: str, plain: bytes) -> bytes:
         """Seal the content of one field."""

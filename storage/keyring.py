@@ -6,11 +6,10 @@ SECRET_KEYS is a comma-separated list of base64 of 32 random bytes, the newest f
 import base64
 import binascii
 import hashlib
-import hmac
 import itertools
 from dataclasses import dataclass, field
 from functools import lru_cache
-from typing import Self
+from typing import Any, Self
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from cryptography.hazmat.primitives.hashes import SHA256
@@ -40,8 +39,12 @@ def derive(key: bytes, *purpose: str) -> bytes:
 
 
 @lru_cache(maxsize=4096)
-def _hash_key(root: bytes, purpose: str, tenant: str) -> bytes:
-    return derive(root, "hash", purpose, tenant)
+def _begun(root: bytes, purpose: str, tenant: str) -> tuple[Any, Any]:
+    """Both hashes of an HMAC (RFC 2104), each with its half of the key taken in."""
+    key = derive(root, "hash", purpose, tenant).ljust(hashlib.sha256().block_size, b"\0")
+    return hashlib.sha256(bytes(k ^ 0x36 for k in key)), hashlib.sha256(
+        bytes(k ^ 0x5C for k in key)
+    )
 
 
 def generate_key() -> str:
@@ -112,7 +115,12 @@ _HOW = "Make one with: head -c 32 /dev/urandom | base64"
 
 def _keyed_hash(root: RootKey, purpose: str, tenant: str, value: str | bytes) -> bytes:
     plain = value.encode() if isinstance(value, str) else value
-    return hmac.digest(_hash_key(root.secret, purpose, tenant), plain, "sha256")
+    # OpenSSL's own HMAC looks its algorithm up each time: a twelfth of a turn, as a profile said.
+    inner, outer = (begun.copy() for begun in _begun(root.secret, purpose, tenant))
+    inner.update(plain)
+    outer.update(inner.digest())
+    digest: bytes = outer.digest()
+    return digest
 
 
 def _wrapping(secret: bytes) -> AESGCM:

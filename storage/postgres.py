@@ -87,6 +87,8 @@ class PostgresStores:
             raise StoreClosed
         return await self._committer.carry_out(self._link.read(query))
 
+    find = read
+
     async def do(self, work: Callable[[Connection], T]) -> T:
         return await self._committer.do(work)
 

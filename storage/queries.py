@@ -14,6 +14,7 @@ from handoff.reference import Reference
 from handoff.transcript import Line, Seq
 from storage.audit import Link
 from storage.crypto import Sealer
+from storage.prepared import Prepared
 from storage.records import (
     read_case,
     read_conversation,
@@ -45,26 +46,30 @@ _KEY = (
     conversation_keys.c.tenant_version,
     conversation_keys.c.wrapped,
 )
-_KEY_OF = select(*_KEY).where(
-    conversation_keys.c.tenant_id == _TENANT,
-    conversation_keys.c.conversation_id == bindparam("id"),
+_KEY_OF = Prepared(
+    select(*_KEY).where(
+        conversation_keys.c.tenant_id == _TENANT,
+        conversation_keys.c.conversation_id == bindparam("id"),
+    )
 )
 _CONVERSATION = (
     select(conversations.c.version, conversations.c.sealed, *_KEY)
     .join_from(conversations, conversation_keys)
     .where(conversations.c.tenant_id == _TENANT)
 )
-_BY_ID = _CONVERSATION.where(conversations.c.id == bindparam("id"))
-_BY_SENDER = _CONVERSATION.join(
-    sessions,
-    and_(
-        sessions.c.tenant_id == conversations.c.tenant_id,
-        sessions.c.conversation_id == conversations.c.id,
-    ),
-).where(
-    sessions.c.channel == bindparam("channel"),
-    sessions.c.address == bindparam("address"),
-    sessions.c.ends_at > bindparam("now"),
+_BY_ID = Prepared(_CONVERSATION.where(conversations.c.id == bindparam("id")))
+_BY_SENDER = Prepared(
+    _CONVERSATION.join(
+        sessions,
+        and_(
+            sessions.c.tenant_id == conversations.c.tenant_id,
+            sessions.c.conversation_id == conversations.c.id,
+        ),
+    ).where(
+        sessions.c.channel == bindparam("channel"),
+        sessions.c.address == bindparam("address"),
+        sessions.c.ends_at > bindparam("now"),
+    )
 )
 _ON_DEVICE = (
     select(sessions.c.conversation_id)
@@ -84,14 +89,15 @@ _CASE = (
     )
     .where(cases.c.tenant_id == _TENANT)
 )
-_BY_REFERENCE = _CASE.where(cases.c.reference == bindparam("reference"))
+_BY_REFERENCE = Prepared(_CASE.where(cases.c.reference == bindparam("reference")))
 # One queue at a time: its index has the order, where several at once would be sorted whole.
-_OPEN = (
+_IN_ORDER = (
     _CASE.where(cases.c.queue == bindparam("queue"), cases.c.closed_at.is_(None))
     .order_by(cases.c.rank_at, cases.c.reference)
     .limit(bindparam("limit"))
 )
-_WAITING = _OPEN.where(cases.c.owner == bindparam("owner"))
+_OPEN = Prepared(_IN_ORDER)
+_WAITING = Prepared(_IN_ORDER.where(cases.c.owner == bindparam("owner")))
 _BEFORE = select(func.count()).where(
     cases.c.tenant_id == _TENANT,
     cases.c.queue == bindparam("queue"),
@@ -105,8 +111,8 @@ _LINES = (
     .where(lines.c.tenant_id == _TENANT, lines.c.conversation_id == bindparam("id"))
     .order_by(lines.c.seq)
 )
-_AFTER = _LINES.where(lines.c.seq > bindparam("after"))
-_BY_INBOX = _LINES.where(lines.c.inbox == bindparam("inbox"))
+_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")))
+_BY_INBOX = Prepared(_LINES.where(lines.c.inbox == bindparam("inbox")))
 
 _DUE = (
     select(timers)
@@ -138,7 +144,7 @@ _EDITION = select(editions).where(editions.c.tenant_id == _TENANT, editions.c.id
 
 def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
     """The talk with this id."""
-    row = connection.execute(_BY_ID, {"tenant": vault.tenant, "id": id}).first()
+    row = _BY_ID.first(connection, {"tenant": vault.tenant, "id": id})
     return None if row is None else read_conversation(row, _sealer(vault, row))
 
 
@@ -147,7 +153,7 @@ def conversation_of(
 ) -> Conversation | None:
     """The talk that this sender may go on with."""
     asked = {"tenant": vault.tenant, "channel": sender.channel, "address": sender.address}
-    row = connection.execute(_BY_SENDER, asked | {"now": now}).first()
+    row = _BY_SENDER.first(connection, asked | {"now": now})
     return None if row is None else read_conversation(row, _sealer(vault, row))
 
 
@@ -163,14 +169,14 @@ def conversations_on(
 
 def sealer_of(connection: Connection, vault: Vault, id: ConversationId) -> Sealer | None:
     """What seals a stored talk; None when there is no such talk, or no key any more."""
-    row = connection.execute(_KEY_OF, {"tenant": vault.tenant, "id": id}).first()
+    row = _KEY_OF.first(connection, {"tenant": vault.tenant, "id": id})
     return None if row is None else _sealer(vault, row)
 
 
 def case(connection: Connection, vault: Vault, reference: Reference) -> Case | None:
     """The case with this reference."""
     asked = {"tenant": vault.tenant, "reference": reference}
-    row = connection.execute(_BY_REFERENCE, asked).first()
+    row = _BY_REFERENCE.first(connection, asked)
     return None if row is None else read_case(row, _sealer(vault, row))
 
 
@@ -181,7 +187,7 @@ def open_cases(
     asked = {"tenant": vault.tenant, "limit": limit}
     found: list[Case] = []
     for queue in dict.fromkeys(queues):
-        found += _cases(vault, connection.execute(_OPEN, asked | {"queue": queue}))
+        found += _cases(vault, _OPEN.rows(connection, asked | {"queue": queue}))
     return sorted(found, key=attrgetter("rank_at", "reference"))[:limit]
 
 
@@ -191,7 +197,7 @@ def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueNam
         asked = {"tenant": vault.tenant, "limit": 1, "owner": owner.value}
         found: list[Case] = []
         for queue in dict.fromkeys(queues):
-            found += _cases(vault, connection.execute(_WAITING, asked | {"queue": queue}))
+            found += _cases(vault, _WAITING.rows(connection, asked | {"queue": queue}))
         if found:
             return min(found, key=attrgetter("rank_at", "reference"))
     return None
@@ -210,7 +216,7 @@ def lines_after(
     sealer = vault.known(id) or sealer_of(connection, vault, id)
     if sealer is None:
         return ()
-    rows = connection.execute(_AFTER, {"tenant": vault.tenant, "id": id, "after": after})
+    rows = _AFTER.rows(connection, {"tenant": vault.tenant, "id": id, "after": after})
     return [read_line(row, sealer) for row in rows]
 
 
@@ -218,7 +224,7 @@ def line_of(connection: Connection, vault: Vault, id: ConversationId, inbox: byt
     """The line that came in under this inbox hash."""
     sealer = vault.known(id) or sealer_of(connection, vault, id)
     asked = {"tenant": vault.tenant, "id": id, "inbox": inbox}
-    row = connection.execute(_BY_INBOX, asked).first()
+    row = _BY_INBOX.first(connection, asked)
     return read_line(row, sealer) if row and sealer else None
 
 

@@ -1,10 +1,14 @@
-"""A few threads that read from an embedded database, and cannot write to it."""
+"""Reading from an embedded database: at once what a key finds, all else in a few threads.
+
+Neither can write to it.
+"""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from threading import local
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
@@ -24,6 +28,7 @@ class Readers:
         # A connection for each thread: fetching one from a pool costs as much as the query does.
         self._of_thread = local()
         self._connections: list[Connection] = []
+        self._own: Connection | None = None
         self._is_closed = False
 
     async def run(self, query: Callable[[Connection], T]) -> T:
@@ -32,6 +37,18 @@ class Readers:
             raise StoreClosed
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._query, query)
+
+    def find(self, query: Callable[[Connection], T]) -> T:
+        """What is found by a key, at once: waking a thread takes longer than to look it up."""
+        if self._is_closed:
+            raise StoreClosed
+        try:
+            if self._own is None:
+                self._own = self._connect()
+            with _one_state(self._own):
+                return query(self._own)
+        except DBAPIError as error:
+            raise translate(error) from None
 
     async def close(self) -> None:
         """Finish the queries that run, then close every connection."""
@@ -52,6 +69,21 @@ class Readers:
     def _connection(self) -> Connection:
         connection: Connection | None = getattr(self._of_thread, "connection", None)
         if connection is None:
-            connection = self._of_thread.connection = self._engine.connect()
-            self._connections.append(connection)
+            connection = self._of_thread.connection = self._connect()
         return connection
+
+    def _connect(self) -> Connection:
+        connection = self._engine.connect()
+        self._connections.append(connection)
+        return connection
+
+
+@contextmanager
+def _one_state(connection: Connection) -> Iterator[None]:
+    """A transaction of the driver's own (``storage.prepared``), which cannot write."""
+    driver: Any = connection.connection.driver_connection
+    driver.execute("BEGIN")
+    try:
+        yield
+    finally:
+        driver.execute("COMMIT")

@@ -6,9 +6,8 @@ A batch is tried whole in one transaction; only when that fails does each change
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from operator import itemgetter
-from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult, bindparam, func, insert, select, true
+from sqlalchemy import Connection, bindparam, func, insert, select, true
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, InterfaceError, ProgrammingError
 
 from handoff.transcript import Seq
@@ -177,8 +176,8 @@ def _run(connection: Connection, batch: Sequence[Plan], writer: str) -> None:
         if kind in COUNTED:
             # Always the same order: two writers then wait for each other, never in a ring.
             rows.sort(key=_IN_ID_ORDER)
-        result = cast(CursorResult[Any], connection.execute(statement, rows))
-        if kind in COUNTED and result.rowcount != len(rows):
+        changed = statement.run(connection, rows)
+        if kind in COUNTED and changed != len(rows):
             raise _Stale
     for plan in batch:
         if plan.audit:

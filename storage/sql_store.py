@@ -43,6 +43,9 @@ class Database(Protocol):
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Run a query in a transaction that cannot write."""
 
+    async def find(self, query: Callable[[Connection], T]) -> T:
+        """The same for a query that a key answers: a row, or one talk's few."""
+
     async def do(self, work: Callable[[Connection], T]) -> T:
         """Run a small write in a transaction of its own; durable on return."""
 
@@ -64,28 +67,28 @@ class SqlStore:
         self._vault: Vault | None = None
 
     async def conversation(self, id: ConversationId) -> Conversation | None:
-        return await self._read(queries.conversation, id)
+        return await self._find(queries.conversation, id)
 
     async def conversation_of(self, sender: Sender, now: datetime) -> Conversation | None:
-        return await self._read(queries.conversation_of, sender, now)
+        return await self._find(queries.conversation_of, sender, now)
 
     async def conversations_on(self, device: bytes) -> Sequence[ConversationId]:
         return await self._read(queries.conversations_on, device)
 
     async def case(self, reference: Reference) -> Case | None:
-        return await self._read(queries.case, reference)
+        return await self._find(queries.case, reference)
 
     async def cases(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         return await self._read(queries.open_cases, queues, limit)
 
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
-        return await self._read(queries.lines_after, id, after)
+        return await self._find(queries.lines_after, id, after)
 
     async def line_of(self, id: ConversationId, inbox: bytes) -> Line | None:
-        return await self._read(queries.line_of, id, inbox)
+        return await self._find(queries.line_of, id, inbox)
 
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
-        return await self._read(queries.next_waiting, queues)
+        return await self._find(queries.next_waiting, queues)
 
     async def count_waiting(self, queue: QueueName, *, before: datetime) -> int:
         return await self._read(queries.count_waiting, queue, before)
@@ -166,7 +169,7 @@ class SqlStore:
             if part.conversation is not None and part.conversation.version == 1:
                 sealers[id], new_keys[id] = vault.begin(id)
             else:
-                sealer = vault.known(id) or await self._read(queries.sealer_of, id)
+                sealer = vault.known(id) or await self._find(queries.sealer_of, id)
                 if sealer is None:
                     return None
                 sealers[id] = sealer
@@ -188,6 +191,17 @@ class SqlStore:
     ) -> T:
         vault = self._vault or await self._unlocked()
         return await self._database.read(
+            lambda c: query(enter(c, self.tenant), vault, *args, **kwargs)
+        )
+
+    async def _find(
+        self,
+        query: Callable[Concatenate[Connection, Vault, P], T],
+        *args: P.args,
+        **kwargs: P.kwargs,
+    ) -> T:
+        vault = self._vault or await self._unlocked()
+        return await self._database.find(
             lambda c: query(enter(c, self.tenant), vault, *args, **kwargs)
         )
 

@@ -88,6 +88,9 @@ class SqliteStores:
     async def read(self, query: Callable[[Connection], T]) -> T:
         return await self._readers.run(query)
 
+    async def find(self, query: Callable[[Connection], T]) -> T:
+        return self._readers.find(query)
+
     async def do(self, work: Callable[[Connection], T]) -> T:
         return await self._writer.do(work)
 

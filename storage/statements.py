@@ -2,20 +2,21 @@
 
 from collections.abc import Mapping
 from functools import cache
+from importlib import import_module
 from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Table, bindparam, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.sql.base import Executable
 
 from storage.plan import Kind
+from storage.prepared import Prepared
 from storage.tables import cases, conversation_keys, conversations, facts, lines, sessions, timers
 
 COUNTED = frozenset({Kind.CONVERSATION, Kind.CASE})
 """Updates that compare and set: each must have found its row."""
 
-Statements = Mapping[str, Executable]
+Statements = Mapping[str, Prepared]
 
 FIND_INBOX = select(lines.c.seq).where(
     lines.c.tenant_id == bindparam("tenant_id"),
@@ -73,7 +74,8 @@ _CASE = (
 
 def add(table: Table, dialect: str) -> Any:
     """An insert that may be told what to do when the row is there already."""
-    return postgresql.insert(table) if dialect == "postgresql" else sqlite.insert(table)
+    # By name: an embedded house need not wait for PostgreSQL's words.
+    return import_module(f"sqlalchemy.dialects.{dialect}").insert(table)
 
 
 def put(table: Table, dialect: str) -> Executable:
@@ -88,18 +90,17 @@ def put(table: Table, dialect: str) -> Executable:
 @cache
 def statements(dialect: str) -> Statements:
     """Every statement of a commit, in the order in which they run."""
-    return MappingProxyType(
-        {
-            Kind.END_SESSION: _END_SESSION,
-            Kind.NEW_CONVERSATION: insert(conversations),
-            Kind.NEW_KEY: insert(conversation_keys),
-            Kind.CONVERSATION: _CONVERSATION,
-            Kind.DROP_ENDED: _DROP_ENDED,
-            Kind.SESSION: put(sessions, dialect),
-            Kind.NEW_CASE: insert(cases),
-            Kind.CASE: _CASE,
-            Kind.LINE: insert(lines),
-            Kind.TIMER: put(timers, dialect),
-            Kind.FACT: insert(facts),
-        }
-    )
+    every: dict[str, Executable] = {
+        Kind.END_SESSION: _END_SESSION,
+        Kind.NEW_CONVERSATION: insert(conversations),
+        Kind.NEW_KEY: insert(conversation_keys),
+        Kind.CONVERSATION: _CONVERSATION,
+        Kind.DROP_ENDED: _DROP_ENDED,
+        Kind.SESSION: put(sessions, dialect),
+        Kind.NEW_CASE: insert(cases),
+        Kind.CASE: _CASE,
+        Kind.LINE: insert(lines),
+        Kind.TIMER: put(timers, dialect),
+        Kind.FACT: insert(facts),
+    }
+    return MappingProxyType({kind: Prepared(statement) for kind, statement in every.items()})

@@ -14,10 +14,10 @@ from bot.console.transcript import Reader, Said, address_of
 from bot.console.visit import Visit
 from bot.console.waiting import Row, Waiting, make_row, waiting, whereabouts
 from bot.console.words import CLOSING, ENDINGS, OUTCOMES, REASONS_TO_SHOW, ROLES
-from bot.house import House
-from bot.tenancy import Tenancy
+from flows.conversation import Conversation
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
+from handoff.intake import with_intake_of
 from handoff.permissions import may_see
 from handoff.reference import read_reference
 from handoff.refusals import NotFound, Refusal
@@ -74,7 +74,7 @@ async def show_now(visit: Visit) -> web.Response:
     """What is new in a case since the page was drawn: a fragment, or nothing when nothing is."""
     query = visit.request.query
     case = await find_case(visit, visit.request.match_info["reference"])
-    if query.get("stamp") == stamp_of(visit.house, visit.tenancy, case):
+    if query.get("stamp") == await find_stamp(visit, case):
         return web.Response(status=204)
     after = query.get("after", "")
     seq = Seq(int(after)) if after.isdecimal() and len(after) < 10 else Seq(0)
@@ -116,6 +116,8 @@ async def draw_case(
     tenancy, store = visit.tenancy, visit.tenancy.store
     talk = await store.conversation(case.conversation)
     edition = await tenancy.edition_of(talk.edition) if talk else tenancy.edition
+    if talk is not None:
+        case = with_intake_of(edition, talk, case)
     aliases = {staff.id: staff.alias for staff in await store.everyone()}
     masked = "" if is_shown else address_of(case)
     hidden = hidden_questions(case, visit.staff, is_shown=is_shown)
@@ -129,13 +131,18 @@ async def draw_case(
         standing=_standing(case, visit.staff),
         ending=ENDINGS[case.ended] if case.ended else "",
         outcome=OUTCOMES[case.outcome] if case.outcome else "",
-        stamp=stamp_of(visit.house, tenancy, case),
+        stamp=_stamp(visit, case, talk),
     )
 
 
-def stamp_of(house: House, tenancy: Tenancy, case: Case) -> str:
-    """What a drawn case was drawn from: it changes with every line, move, coming and going."""
-    return f"{case.version}.{whereabouts(case, house.presence, tenancy)}"
+async def find_stamp(visit: Visit, case: Case) -> str:
+    """What a drawn case is drawn from: it changes with every line, move, coming and going."""
+    return _stamp(visit, case, await visit.tenancy.store.conversation(case.conversation))
+
+
+def _stamp(visit: Visit, case: Case, talk: Conversation | None) -> str:
+    where = whereabouts(case, visit.house.presence, visit.tenancy)
+    return f"{case.version}.{talk.last_seq if talk else 0}.{where}"
 
 
 def _standing(case: Case, staff: Staff) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from aiohttp import web
 
 from bot.console.attendance import Stay
-from bot.console.desk import find_case, stamp_of
+from bot.console.desk import find_case, find_stamp
 from bot.console.shift import touch
 from bot.console.sign_in import find_visit
 from bot.console.visit import Visit
@@ -126,7 +126,7 @@ async def _stamp(visit: Visit, reference: str) -> str:
         case = await find_case(visit, reference)
     except NotFound:
         return "gone"
-    return stamp_of(visit.house, visit.tenancy, case)
+    return await find_stamp(visit, case)
 
 
 async def _write(response: web.StreamResponse, text: str) -> None:

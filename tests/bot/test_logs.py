@@ -20,6 +20,7 @@ from bot.house import House
 from bot.logs import set_up_logs
 from flows.screening import Screener
 from handoff.desk import Claim, Move, Reply
+from handoff.intake import with_intake_of
 from handoff.transcript import Seq
 from tests.house import HARBOUR, Chat, chatting, on_shift
 
@@ -92,7 +93,9 @@ async def whole_talk(noor: Chat, house: House) -> None:
     await noor.act("text", text=f"{SAID} he has a knife")
     store = house.tenancies[HARBOUR].store
     (case,) = await store.cases(house.tenancies[HARBOUR].queues, limit=9)
-    assert CONTACT in str(case.intake)
+    talk = await store.conversation(case.conversation)
+    assert talk is not None
+    assert CONTACT in str(with_intake_of(house.tenancies[HARBOUR].edition, talk, case).intake)
     amira = await on_shift(house, "amira")
     for step in (Claim(), Reply(f"I am here, {STAFF}")):
         await house.door.move(HARBOUR, Move(str(uuid4()), case.reference, amira, step))

@@ -13,12 +13,13 @@ from flows.answers import Answer, Given
 from flows.conversation import EditionId, Ended, FlowId, Owner, StepId
 from flows.engine import advance
 from flows.events import ChoiceMade, ChoicesMade, ExitTaken, Moment, PersonWanted, Skipped, StopSaid
+from handoff.intake import values_of, with_intake_of
 from handoff.reference import Reference
 from handoff.transcript import Seq, Speaker
 from storage.errors import UnfitChange
 from storage.store import Change, Sender
 from tests.contracts.cast import begin, case_of
-from tests.house import HARBOUR, NOW, MovableClock
+from tests.house import HARBOUR, NOW, MovableClock, on_shift
 
 NOOR = Sender("web", b"address of Noor")
 
@@ -136,6 +137,23 @@ async def test_leaving_works_when_everything_else_is_broken(
     case = await house.tenancies[HARBOUR].store.case(Reference(receipt.talk.reference))
     assert case is not None
     assert case.intake["contact_ended"] is (how is Ended.STOP)
+
+
+async def test_an_answer_that_the_queue_does_not_show_is_read_from_the_talk(house: House) -> None:
+    """A case is written when its place or its row changes, and drawn with the talk's answers."""
+    tenancy = house.tenancies[HARBOUR]
+    await on_shift(house, "amira")
+    await arrive(house)
+    for value in ("yes", "me", "no", "me"):
+        receipt = await act(house, ChoiceMade(value))
+    reference = Reference(receipt.talk.reference)
+    before = await tenancy.store.case(reference)
+    assert before is not None
+    receipt = await act(house, ChoiceMade("no"))
+    case = await tenancy.store.case(reference)
+    assert case == before
+    shown = with_intake_of(tenancy.edition, receipt.talk, case)
+    assert values_of(shown.intake, "person.age-band") == ("no",)
 
 
 async def test_a_step_that_is_gone_leads_to_a_person(house: House) -> None:

@@ -1,9 +1,10 @@
 import base64
+import hmac
 
 import pytest
 
 from storage.errors import DuplicateKey, KeysMissing, SealBroken, UnknownKey, WeakKey
-from storage.keyring import Keyring, generate_key
+from storage.keyring import Keyring, derive, generate_key
 from tests.contracts.cast import HARBOUR, LANTERN
 
 
@@ -62,6 +63,14 @@ def test_a_key_shows_in_no_representation() -> None:
     shown = repr(keyring)
     assert text not in shown
     assert repr(keyring.roots[0].secret) not in shown
+
+
+def test_a_keyed_hash_is_an_hmac_of_the_key_that_is_derived_for_it() -> None:
+    keyring = Keyring.from_setting(generate_key())
+    key = derive(keyring.roots[0].secret, "hash", "sender", HARBOUR)
+    expected = hmac.digest(key, b"noor", "sha256")
+    assert keyring.keyed_hash("sender", HARBOUR, "noor") == expected
+    assert keyring.keyed_hash("sender", HARBOUR, "noor") == expected
 
 
 def test_a_keyed_hash_differs_by_purpose_tenant_value_and_key() -> None:

@@ -6,9 +6,10 @@ import pytest
 from structlog.testing import capture_logs
 
 from storage import counters
-from storage.counters import LocalCounters, RedisCounters, counter_key
+from storage.counters import LocalCounters, counter_key
 from storage.keyring import Keyring
 from storage.redis_client import open_client
+from storage.redis_counters import RedisCounters
 from tests.contracts.cast import HARBOUR, LANTERN
 from tests.redis_server import RedisServer, flush, redis_server
 

@@ -4,7 +4,6 @@ Reads ahead only while a flood has to wait, and only so far, so that an exit beh
 """
 
 import asyncio
-from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
@@ -31,7 +30,7 @@ class Frames:
     pace: Pace
     slow_down: Callable[[], Awaitable[None]]
     _urgent: Pace = field(default_factory=lambda: Pace(burst=URGENT_BURST, rate=URGENT_RATE))
-    _ahead: deque[Frame | None] = field(default_factory=deque)
+    _ahead: list[Frame | None] = field(default_factory=list)
     _hurried: int = 0
     _reading: asyncio.Task[Frame | None] | None = None
 
@@ -41,7 +40,7 @@ class Frames:
             self._keep(await (self._reading or self.read()))
         if self._ahead[0] is not None and not self._hurried:
             await self._wait()
-        frame = self._ahead.popleft()
+        frame = self._ahead.pop(0)
         self._hurried = max(0, self._hurried - 1)
         return frame
 

@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from sys import intern
 from typing import Any
 from uuid import UUID
 
@@ -123,7 +124,8 @@ def _value(frame: Frame, id: str) -> str:
     value = frame.get("value")
     if not isinstance(value, str) or not 0 < len(value) <= LONGEST_VALUE:
         raise Malformed("malformed", id)
-    return value
+    # The same few values stand in every talk, for as long as it lasts.
+    return intern(value)
 
 
 def _values(frame: Frame, id: str) -> ChoicesMade:
@@ -186,22 +188,22 @@ def message_frame(line: Line, talk: Conversation) -> Frame:
     return frame
 
 
-def status_frame(talk: Conversation, *, staffed: bool, idle: timedelta) -> Frame:
+def status_frame(owner: Owner, idle: timedelta, *, silent: bool, staffed: bool) -> Frame:
     """Who answers now. ``staffed`` is the truth of now (P2), ``idle`` when the page rests."""
     return {
         "type": "status",
-        "owner": "closed" if talk.ended else talk.owner,
-        "silent": talk.is_silent,
+        "owner": owner,
+        "silent": silent,
         "staffed": staffed,
         "idle": idle.total_seconds(),
     }
 
 
-def presence_frame(talk: Conversation, *, worker_is_here: bool) -> Frame:
+def presence_frame(owner: Owner, *, here: bool) -> Frame:
     """Whether the worker who holds the talk has it open."""
-    if talk.owner is not Owner.WORKER:
+    if owner is not Owner.WORKER:
         return {"type": "presence", "worker": "none"}
-    return {"type": "presence", "worker": "here" if worker_is_here else "away"}
+    return {"type": "presence", "worker": "here" if here else "away"}
 
 
 def beat_frame() -> Frame:

@@ -5,7 +5,7 @@ the line is mended by going on after it (I4, I16).
 """
 
 import asyncio
-from contextlib import ExitStack, nullcontext, suppress
+from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 
 import structlog
@@ -90,7 +90,9 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
 
 @dataclass(slots=True)
 class _Chat:
-    """One open socket. ``after`` is the last sequence that the page has."""
+    """One open socket. ``after`` is the last sequence that the page has, ``beat_at`` when the next
+    sign of life is due, by the loop's clock.
+    """
 
     house: House
     tenancy: Tenancy
@@ -103,6 +105,7 @@ class _Chat:
     after: Seq = Seq(0)
     stood: Standing | None = None
     is_taking: bool = False
+    beat_at: float = field(default_factory=lambda: asyncio.get_running_loop().time() + BEAT)
     nudges: Subscription | None = None
     unsaved: Unsaved = field(default_factory=Unsaved)
 
@@ -122,23 +125,19 @@ class _Chat:
             if (frame := await self.wire.next()) is None:
                 return
             await self._greet(frame)
-        beside = [
-            asyncio.create_task(self._tell_nudges(), name="webchat: tell"),
-            asyncio.create_task(self._beat(), name="webchat: beat"),
-        ]
-        for task in beside:
-            task.add_done_callback(self._fell_silent)
+        beside = asyncio.create_task(self._tell_nudges(), name="webchat: tell")
+        beside.add_done_callback(self._fell_silent)
         pace = Pace(on=self.house.settings.rate_limits == "on")
         frames = Frames(self.wire.next, pace, lambda: self.wire.send(error_frame("slow-down")))
         try:
             while (frame := await frames.next()) is not None:
                 await self._take(frame)
+                del frame  # Nothing of it is held while the page is still.
         finally:
             await frames.close()
-            for task in beside:
-                task.remove_done_callback(self._fell_silent)
-                task.cancel()
-            await asyncio.gather(*beside, return_exceptions=True)
+            beside.remove_done_callback(self._fell_silent)
+            beside.cancel()
+            await asyncio.gather(beside, return_exceptions=True)
 
     def _fell_silent(self, _task: asyncio.Task[None]) -> None:
         """However the telling ended: a page that is told nothing more must come back to a new line,
@@ -149,12 +148,10 @@ class _Chat:
 
     async def _beat(self) -> None:
         """A sign of life each way: one that a page's script can see, and its way back lasts on."""
-        while not self.wire.socket.closed:
-            await asyncio.sleep(BEAT)
-            await self.wire.send(beat_frame())
-            # Ended or unsaved, the next frame tells the page; a beat must not cost it the socket.
-            with suppress(TalkUnknown, NotSaved, StorageError):
-                await self.house.door.stay(self.tenant, self.sender, self.device)
+        await self.wire.send(beat_frame())
+        # Ended or unsaved, the next frame tells the page; a beat must not cost it the socket.
+        with suppress(TalkUnknown, NotSaved, StorageError):
+            await self.house.door.stay(self.tenant, self.sender, self.device)
 
     async def _greet(self, frame: Frame) -> None:
         try:
@@ -247,22 +244,30 @@ class _Chat:
             await self.wire.socket.close(code=WSCloseCode.INTERNAL_ERROR)
 
     async def _tell_nudges_of(self, id: ConversationId) -> None:
-        with ExitStack() as here:
-            # Heard first and counted as here then: that nudges this very page, which so catches up
-            # with whatever was said between its welcome and now.
-            nudges = here.enter_context(self.house.bus.subscribe(talk_topic(self.tenant, id)))
+        # Heard first and counted as here then: that nudges this very page, which so catches up with
+        # whatever was said between its welcome and now.
+        with (
+            self.house.bus.subscribe(talk_topic(self.tenant, id)) as nudges,
+            self.house.presence.visitor_at(self.tenant, id),
+        ):
             self.nudges = nudges
-            here.enter_context(self.house.presence.visitor_at(self.tenant, id))
             while self.id == id and not self.wire.socket.closed:
                 await self._hear(nudges)
                 async with self.wire.writing:
                     await self.wire.write(*await self._news())
 
     async def _hear(self, nudges: Subscription) -> None:
-        """Wait for a nudge; when none comes for a while, look all the same."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(BEAT):
-                await nudges.next()
+        """Wait for a nudge; when it is time for a sign of life, give one and look all the same."""
+        loop = asyncio.get_running_loop()
+        # One timer and no more: there are as many of them as there are open pages.
+        timer = loop.call_at(self.beat_at, nudges.remind)
+        try:
+            await nudges.next()
+        finally:
+            timer.cancel()
+        if loop.time() >= self.beat_at:
+            self.beat_at = loop.time() + BEAT
+            await self._beat()
 
     async def _news(self, own: Seq | None = None) -> list[Frame]:
         """The lines that the page does not have yet, then how things stand if that changed."""

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import lru_cache
 
 from bot.channels.webchat.frames import Frame, presence_frame, status_frame
 from flows.conversation import Conversation, Owner
@@ -24,8 +25,14 @@ class Standing:
 
 def stand(talk: Conversation, settings: Settings, *, here: bool, staffed: bool) -> Standing:
     """How it stands now. ``here``: its worker has it open; ``staffed``: somebody is on shift."""
-    status = status_frame(talk, staffed=staffed, idle=idle_of(talk, settings))
-    return Standing(talk, here, staffed, (status, presence_frame(talk, worker_is_here=here)))
+    owner = Owner.CLOSED if talk.ended else talk.owner
+    status = _status(owner, idle_of(talk, settings), silent=talk.is_silent, staffed=staffed)
+    return Standing(talk, here, staffed, (status, _presence(talk.owner, here=here)))
+
+
+# Few are all there are, and every open page holds two.
+_status = lru_cache(maxsize=256)(status_frame)
+_presence = lru_cache(maxsize=16)(presence_frame)
 
 
 def idle_of(talk: Conversation, settings: Settings) -> timedelta:
