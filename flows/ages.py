@@ -13,10 +13,14 @@ from flows.normalise import fold
 from tenants.reading import Entry, FileMistakeError, read_source
 
 FILE = Path(__file__).with_name("ages.yaml")
+NEAR = 3
+"""How many words behind a number may say that it counts something else: *10 years of marriage*."""
 YOUNGEST, OLDEST = 5, 110
 """Whole years; a number outside of these is no age of somebody who types."""
 
-_WORD = re.compile(r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*(?:[\u0300-\u036f\u0900-\u0dff]+[^\W\d_]*)*")
+_WORD = re.compile(
+    r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*(?:[\u0300-\u036f\u0900-\u0963\u0966-\u0dff]+[^\W\d_]*)*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,7 +37,7 @@ def own_age(text: str) -> int | None:
     """The age that somebody says they are, anywhere in a text; None where none is said."""
     words, known = _split(text), _known()
     for at, age in _ages(words, known):
-        if words[at + 1 : at + 2] and words[at + 1] in known.units:
+        if not known.units.isdisjoint(words[at + 1 : at + 1 + NEAR]):
             continue
         if any(_stands_around(words, at, before, after) for before, after in known.mine):
             return age
@@ -47,7 +51,8 @@ def answered_age(text: str) -> int | None:
     if len(ages) != 1:
         return None
     at, age = ages[0]
-    is_younger = not known.younger.isdisjoint(words[:at])
+    # Some languages put their *not* before the number, some behind it.
+    is_younger = not known.younger.isdisjoint((*words[:at], *words[at + 1 :]))
     return age - 1 if is_younger else age
 
 

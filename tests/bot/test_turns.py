@@ -149,11 +149,11 @@ async def test_an_answer_that_the_queue_does_not_show_is_read_from_the_talk(hous
     reference = Reference(receipt.talk.reference)
     before = await tenancy.store.case(reference)
     assert before is not None
-    receipt = await act(house, ChoiceMade("no"))
+    receipt = await act(house, ChoiceMade("18-or-over"))
     case = await tenancy.store.case(reference)
     assert case == before
     shown = with_intake_of(tenancy.edition, receipt.talk, case)
-    assert values_of(shown.intake, "person.age-band") == ("no",)
+    assert values_of(shown.intake, "person.age-band") == ("18-or-over",)
 
 
 async def test_a_step_that_is_gone_leads_to_a_person(house: House) -> None:

@@ -43,3 +43,23 @@ def test_nobody_elses_age_and_no_other_number_is_taken_for_it(text: str) -> None
 )
 def test_an_answer_to_how_old_is_read_whole(text: str, age: int | None) -> None:
     assert answered_age(text) == age
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "main 10 saal se uske saath hun",
+        "am 10 ani de căsnicie",
+        "tenho 10 anos de casada",
+        "im 10 years married",
+    ],
+)
+def test_years_of_something_are_no_age(text: str) -> None:
+    assert own_age(text) is None
+
+
+@pytest.mark.parametrize("text", ["18 değilim", "18 se kam", "तेरह।"])
+def test_a_not_may_stand_behind_the_number_and_a_danda_is_no_letter(text: str) -> None:
+    age = answered_age(text)
+    assert age is not None
+    assert age < 18
