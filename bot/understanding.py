@@ -36,6 +36,9 @@ COMMANDS: Mapping[Command, VisitorEvent] = {
     "back": WentBack(),
 }
 
+NO = "choices.no"
+"""The label of every plain *no*."""
+
 WITH_A_WORKER: frozenset[Command] = frozenset({"exit", "stop"})
 """What is understood while a worker is talking too: everything else is then a word to them."""
 
@@ -52,6 +55,9 @@ class Understanding:
         step = None if is_with_worker else standing(edition, talk)
         at = place(edition, talk)
         choice = None
+        if step is not None and step.identifies and self.synonyms.named(typed, (NO,)) == NO:
+            # A *no* to *which number* is no number (P5, P19).
+            return Skipped()
         if step is not None and step.options:
             choice = self._choice(f"{at.flow}.{at.step}", step, typed)
         if step is not None and choice is not None:

@@ -95,7 +95,11 @@ def is_heard_young(edition: Edition, talk: Conversation, event: TextReceived) ->
         # Whoever is asked this has been through a flow, and skipped what they wanted to skip (P5).
         return False
     is_young = event.age is not None and event.age < GROWN_UP
-    return is_young and not event.is_late and talk.flow != edition.young
+    # A complaint stays one, and a child who lets a grown-up be called has done enough.
+    is_about_harm = talk.flow == edition.entry or any(
+        step.about is About.HARM for step in edition.flows[talk.flow].steps.values()
+    )
+    return is_young and is_about_harm and not event.is_late and talk.flow != edition.young
 
 
 def _asks_safety(edition: Edition, turn: Turn) -> bool:

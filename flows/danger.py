@@ -4,7 +4,7 @@ Reasons are only ever added. Nothing here is shown while it is unsafe, and nothi
 """
 
 from flows.answers import Answer
-from flows.conversation import Owner
+from flows.conversation import Owner, Safety
 from flows.edition import Edition
 from flows.effects import RaiseAlarm, Say, ShowNumbers
 from flows.events import Moment, TextReceived
@@ -13,6 +13,9 @@ from flows.screening import Level, Screening
 from flows.turn import Turn
 from flows.urgency import Grade, Imminence, Reason, Severity
 from flows.walk import queue
+
+OWN_LIFE = frozenset({"suicide", "overdose"})
+"""Markers of a danger to the one who writes, or whom they write of."""
 
 MARKER_GRADES = {
     Level.EMERGENCY: Grade(Severity.SEVERE, Imminence.NOW),
@@ -40,7 +43,17 @@ def heed_markers(edition: Edition, turn: Turn, screening: Screening, moment: Mom
         Reason(f"screening.{marker.name}", marker.words, MARKER_GRADES[marker.level], moment.now)
         for marker in screening.markers
     ]
-    return _heed(edition, turn, reasons, moment, is_spoken=True)
+    heeded = _heed(edition, turn, reasons, moment, is_spoken=True)
+    if OWN_LIFE.isdisjoint(marker.name for marker in screening.markers):
+        return heeded
+    return _show_own_life_numbers(edition, heeded)
+
+
+def _show_own_life_numbers(edition: Edition, turn: Turn) -> Turn:
+    """Whoever writes of ending their life sees who answers day and night, in every door (R54)."""
+    if turn.talk.safety is not Safety.SAFE or turn.talk.owner is Owner.WORKER:
+        return turn
+    return turn.then(ShowNumbers(edition.flows[turn.talk.flow].side, ("suicide",)))
 
 
 def heed_age(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:

@@ -46,6 +46,8 @@ from flows.turn import Turn
 from flows.walk import (
     enter_flow,
     enter_step,
+    may_ask,
+    proceed,
     put_question,
     queue,
     say_opening,
@@ -189,8 +191,11 @@ def _left(edition: Edition, turn: Turn, event: WorkerLeft, moment: Moment) -> Tu
     if queued.talk.is_silent:
         return queued
     told = queued.then(Say("replies.worker-left"))
-    # The flow goes on where it was: whoever is given back is asked again, danger first of all.
-    return told if standing(edition, told.talk) is None else put_question(edition, told)
+    # The flow goes on where it was, unless danger came since: then not every question may stand.
+    step = standing(edition, told.talk)
+    if step is not None and not may_ask(edition, told.talk, step, moment):
+        return proceed(edition, told, moment)
+    return told if step is None else put_question(edition, told)
 
 
 def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> Turn:

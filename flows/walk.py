@@ -107,6 +107,11 @@ def _known_door(talk: Conversation, step: Step) -> str | None:
     return next((value for value, to in step.then.items() if to.flow == talk.door), None)
 
 
+def may_ask(edition: Edition, talk: Conversation, step: Step, moment: Moment) -> bool:
+    """Whether what a step is guarded by holds now: in danger, or with nobody here, not all may."""
+    return is_met(step.only_if, _names(edition, talk, moment))
+
+
 @dataclass(frozen=True, slots=True)
 class _Known:
     """What guards may read: every answer's names under its key, and the circumstances of now."""

@@ -8,7 +8,9 @@ from handoff.case import Case
 from handoff.permissions import Permission, has_permission
 from handoff.staff import Staff
 
-WITH_A_REASON = frozenset({"contact.address", "contact.word", "equality.trans-history"})
+WITH_A_REASON = frozenset(
+    {"contact.address", "contact.word", "agency.their-contact", "equality.trans-history"}
+)
 FOR_SAFETY = "safety."
 
 PRESS_SHOW = "Hidden; press Show at the top"
