@@ -19,7 +19,7 @@ TURNS: tuple[tuple[dict[str, object], bytes], ...] = (
     ({"type": "choice", "value": "me"}, b'"step":"entry.danger-now"'),
     ({"type": "choice", "value": "no"}, b'"step":"entry.brings-you"'),
     ({"type": "choice", "value": "me"}, b'"step":"victim.age"'),
-    ({"type": "choice", "value": "no"}, b'"step":"victim.hurt"'),
+    ({"type": "choice", "value": "18-or-over"}, b'"step":"victim.hurt"'),
     ({"type": "choice", "value": "before"}, b'"step":"victim.own-life"'),
     ({"type": "choice", "value": "no"}, b'"step":"victim.children"'),
     ({"type": "choices", "values": ["none"]}, b'"step":"victim.most-afraid"'),
@@ -27,9 +27,9 @@ TURNS: tuple[tuple[dict[str, object], bytes], ...] = (
         {"type": "text", "text": "He checks my phone and my bag when I come home from work"},
         b'"step":"victim.needs"',
     ),
-    ({"type": "choices", "values": ["talk", "money"]}, b'"step":"victim.area"'),
+    ({"type": "choices", "values": ["talk", "money"]}, b'"step":"victim.wishes"'),
+    ({"type": "choices", "values": ["anyone"]}, b'"step":"victim.area"'),
     ({"type": "choice", "value": "leicester"}, b'"step":"victim.contact"'),
-    ({"type": "choice", "value": "no"}, b"call us, you can say this code"),
 )
 
 

@@ -88,17 +88,21 @@ def _elements(parts: list[str], slots: Slots) -> Iterator[Element]:
         if part == "..":
             gap = GAP
             continue
-        yield Element(frozenset(_terms(part, slots)), gap)
+        yield Element(_terms(part, slots), gap)
         gap = 0
 
 
-def _terms(part: str, slots: Slots) -> Iterator[str]:
+def _terms(part: str, slots: Slots) -> frozenset[str]:
+    found: frozenset[str] = frozenset()
     for choice in part.split("|"):
         if not _PART.fullmatch(choice):
             raise PhraseError(f"{part!r} is not a word, a beginning* or a <slot>")
         if not choice.startswith("<"):
-            yield read_term(choice)
+            terms = frozenset((read_term(choice),))
         elif choice[1:-1] in slots:
-            yield from slots[choice[1:-1]]
+            terms = slots[choice[1:-1]]
         else:
             raise PhraseError(f"there is no slot {choice}")
+        # A slot that stands alone is taken as it is: copies of the long ones cost a start dearly.
+        found = found | terms if found else terms
+    return found
