@@ -3,6 +3,8 @@
 import re
 from pathlib import Path
 
+from click import Context
+
 from bot.__main__ import frontdoor
 from bot.settings import Settings
 
@@ -12,7 +14,9 @@ TABLE = PAGE.partition("## Commands and addresses")[2]
 
 
 def test_the_page_lists_every_command() -> None:
-    assert set(re.findall(r"`frontdoor ([a-z]+)", TABLE)) == set(frontdoor.commands)
+    assert set(re.findall(r"`frontdoor ([a-z]+)", TABLE)) == set(
+        frontdoor.list_commands(Context(frontdoor))
+    )
 
 
 def test_the_page_lists_every_setting() -> None:
