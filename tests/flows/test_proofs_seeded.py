@@ -86,23 +86,20 @@ FLOW_DEFECTS = {
     ),
     "a skipped contact that is asked for all the same": (
         "victim.yaml",
-        (
-            "  then: {no: placed, skipped: placed}\n\ncontact-address:\n"
-            "  only if: {contact: [call, text, said]}\n"
-        ),
-        "  then: {no: placed}\n\ncontact-address:\n",
+        "  then: {no: placed, skipped: placed}\n",
+        "  then: {no: placed}\n",
         ("P5", "contact was skipped and is asked for"),
     ),
     "a jump from the using-abuse door to the victim's": (
         "using-abuse.yaml",
-        "  then: {yes: flow young-people}\n",
-        "  then: {yes: flow victim}\n",
+        "  then: {under-16: flow young-people, 16-or-17: flow young-people}\n",
+        "  then: {under-16: flow young-people, 16-or-17: flow victim}\n",
         ("P6", "a talk on the using-abuse side goes on in 'victim'"),
     ),
     "a jump from the victim's door to the using-abuse one": (
         "victim.yaml",
-        "  then: {yes: flow young-people}\n",
-        "  then: {yes: flow using-abuse}\n",
+        "    under-16: flow young-people\n",
+        "    under-16: flow using-abuse\n",
         ("P6", "a talk on the victim side goes on in 'using-abuse'"),
     ),
     "a door of its own whose cases go to the victim's queue": (
