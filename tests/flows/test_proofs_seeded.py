@@ -80,8 +80,8 @@ FLOW_DEFECTS = {
     ),
     "a skipped question that comes again later": (
         "victim.yaml",
-        "  intake: risk.dependants\n",
-        "  intake: risk.dependants\n  then: {skipped: hurt}\n",
+        "  then: {none: most-afraid, skipped: most-afraid}\n",
+        "  then: {none: most-afraid, skipped: hurt}\n",
         ("P5", "a skipped question comes again"),
     ),
     "a skipped contact that is asked for all the same": (
@@ -128,14 +128,14 @@ FLOW_DEFECTS = {
     ),
     "what is said runs in a circle": (
         "victim.yaml",
-        "  say: These numbers answer day and night.\n",
-        "  say: These numbers answer day and night.\n  then: own-life-help\n",
+        "  show numbers: [suicide]\n  then: children\n",
+        "  show numbers: [suicide]\n  then: own-life-help\n",
         ("P7", "leads back to itself"),
     ),
     "a dead end": (
         "third-party.yaml",
-        "  intake: third-party.relation\n",
-        "  intake: third-party.relation\n  then: relation\n",
+        "  intake: third-party.do-they-know\n",
+        "  intake: third-party.do-they-know\n  then: do-they-know\n",
         ("P7", "no end can be reached"),
     ),
     "danger asked fifth": (
@@ -264,9 +264,9 @@ def test_own_wording_of_no_text_and_with_other_placeholders_is_caught() -> None:
 
 
 def test_a_language_without_its_list_is_caught() -> None:
-    tenant = replace(harbour(), languages=("en", "tr"))
+    tenant = replace(harbour(), languages=("en", "de"))
     found = prove_texts(explored(), tenant, edition().english, look_up(catalogues()))
-    assert broken(found, "P12", "tr")
+    assert broken(found, "P12", "de")
 
 
 Spoil = Callable[[Edition, Conversation, Event, Moment, Turn], Turn]

@@ -189,7 +189,7 @@ async def test_the_using_abuse_side_is_walled_off_but_its_emergency_alarms_the_s
     chloe = await demo.sign_in(browser, "chloe")
     dev = await demo.sign_in(browser, "dev")
     visitor = await visit(browser, demo)
-    await choose(visitor, 0, 0, 2, 2, 1)
+    await choose(visitor, 0, 0, 2, 2, 2)
     await expect(chloe.locator("a.row")).to_have_count(1)
     await expect(amira.locator("a.row")).to_have_count(0)
     await expect(dev.locator("a.row")).to_have_count(0)

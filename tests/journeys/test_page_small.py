@@ -122,7 +122,8 @@ async def test_the_line_to_write_in_opens_from_its_button(
     await page.locator("textarea").fill("In my own words.")
     await page.locator("textarea").press("Enter")
     await page.get_by_role("heading", name="What brings you here today?").wait_for()
-    await expect(page.locator("textarea")).to_be_hidden()
+    # Whoever writes may go on writing: it folds again when they press a choice.
+    await expect(page.locator("textarea")).to_be_focused()
 
 
 async def test_a_very_long_word_breaks_and_cuts_off_no_other_line(

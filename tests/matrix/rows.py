@@ -40,7 +40,7 @@ _SIGN_IN = {
 _TALK = {
     "talk": _ID,
     "id": _ID,
-    "do": ("", "begin", "skip", "back", "person", "numbers", "choices", "stop"),
+    "do": ("", "begin", "skip", "back", "person", "numbers", "limits", "choices", "stop"),
     "lang": ("en", "pl", "xx"),
     "text": ("", "hello"),
     "choice": ("", "yes", "nonsense"),
@@ -91,6 +91,7 @@ FRAME_ROWS: Mapping[str, Mapping[str, object]] = {
     "skip": {},
     "back": {},
     "numbers": {},
+    "limits": {},
     "person": {},
     "door": {"value": "using-abuse"},
     "exit": {},

@@ -85,7 +85,7 @@ def test_the_three_tenants_stand_in_their_order() -> None:
     assert list(tenants) == ["llr", "coventry", "leicester-2012"]
     for tenant in tenants.values():
         assert tenant.demo
-        assert tenant.languages == ("en", "pl", "ur")
+        assert len(set(tenant.languages)) == 12
 
 
 def test_only_folders_with_a_tenant_file_are_tenants(harbour: Spoil) -> None:
