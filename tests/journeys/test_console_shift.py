@@ -159,6 +159,7 @@ async def test_keys_do_nothing_while_somebody_types(
 ) -> None:
     other = await (await harbour.visitor("kim")).answers("yes", "me", "no", "me")
     amira = await hands("amira")
+    await expect(amira.page.locator("#keys")).to_be_visible()
     await amira.page.keyboard.press("j")
     await expect(amira.row(in_danger.reference)).to_be_focused()
     await amira.page.keyboard.press("j")
