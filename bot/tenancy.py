@@ -33,7 +33,7 @@ class Tenancy:
     older: dict[EditionId, Edition] = field(default_factory=dict)
     _everyone: Sequence[Staff] = ()
     _read_at: float | None = None
-    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reading: asyncio.Task[None] | None = None
     _staffed_until: Mapping[Side, datetime] = field(default_factory=dict)
     _wordings: dict[tuple[EditionId, str], Wording] = field(default_factory=dict)
     _opening: tuple[datetime, datetime | None] | None = None
@@ -79,13 +79,18 @@ class Tenancy:
     async def _read_rota(self) -> None:
         if self._is_rota_fresh():
             return
-        # Whoever comes meanwhile waits for this one read: a crowd would each begin their own.
-        async with self._reading:
-            if self._is_rota_fresh():
-                return
-            self._everyone = await self.store.everyone()
-            self._read_at = monotonic()
-            self._staffed_until = staffed_until(self._everyone)
+        # Whoever comes meanwhile waits for this one read, and fails with it: a crowd would each
+        # begin their own, one after the other.
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_everyone(), name="tenancy: rota")
+            self._reading.add_done_callback(_note_failure)
+        await asyncio.shield(self._reading)
+
+    async def _read_everyone(self) -> None:
+        everyone = await self.store.everyone()
+        if self._reading is asyncio.current_task():
+            self._everyone, self._read_at = everyone, monotonic()
+            self._staffed_until = staffed_until(everyone)
 
     def _is_rota_fresh(self) -> bool:
         return self._read_at is not None and monotonic() - self._read_at <= ROTA_HOLDS
@@ -93,7 +98,8 @@ class Tenancy:
     async def touch_shift(self, id: StaffId, seen_at: datetime | None) -> None:
         """Record a sign of somebody on shift, or with None the end of their shift."""
         await self.store.touch_shift(id, seen_at)
-        self._read_at = None
+        # What is being read now may have been read before this.
+        self._read_at = self._reading = None
 
     async def is_staffed(self, now: datetime, side: Side = Side.VICTIM) -> bool:
         """Whether anybody is on shift who may take a case of that side and see it at all (P2, P6).
@@ -132,6 +138,12 @@ class Tenancy:
         staffed_apart = self._is_staffed(now, Side.USING_ABUSE)
         opening = None if staffed and staffed_apart else self._next_opening(now)
         return Moment(now, staffed, opening, ahead, staffed_apart)
+
+
+def _note_failure(reading: asyncio.Task[None]) -> None:
+    """Whoever waited has been told; where nobody did, nobody need be."""
+    if not reading.cancelled():
+        reading.exception()
 
 
 def staffed_until(everyone: Iterable[Staff]) -> dict[Side, datetime]:

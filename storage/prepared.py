@@ -38,7 +38,7 @@ class Prepared:
         try:
             found = _driver(connection).execute(self._sql, self._values(asked)).fetchall()
         except sqlite3.Error as error:
-            raise _named(connection, error) from None
+            raise name_error(connection, error) from None
         return [self._found(row) for row in found]
 
     def first(self, connection: Connection, asked: Row) -> Any:
@@ -56,7 +56,7 @@ class Prepared:
         try:
             return _driver(connection).executemany(self._sql, values).rowcount
         except sqlite3.Error as error:
-            raise _named(connection, error) from None
+            raise name_error(connection, error) from None
 
     def _write_out(self, connection: Connection, asked: Row) -> None:
         compiled = self.statement.compile(dialect=connection.dialect, column_keys=list(asked))
@@ -92,7 +92,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
-def _named(connection: Connection, error: sqlite3.Error) -> Exception:
+def name_error(connection: Connection, error: sqlite3.Error) -> Exception:
     """The error as SQLAlchemy names it; it quotes nothing of what was to be stored."""
     named: Exception = DBAPIError.instance(
         None, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect

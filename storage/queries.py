@@ -106,12 +106,15 @@ _BEFORE = select(func.count()).where(
     cases.c.rank_at < bindparam("before"),
 )
 
+EVERY = 2**31 - 1
+"""As a limit: no limit."""
+
 _LINES = (
     select(lines.c.seq, lines.c.sealed)
     .where(lines.c.tenant_id == _TENANT, lines.c.conversation_id == bindparam("id"))
     .order_by(lines.c.seq)
 )
-_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")))
+_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")).limit(bindparam("limit")))
 _BY_INBOX = Prepared(_LINES.where(lines.c.inbox == bindparam("inbox")))
 
 _DUE = (
@@ -226,13 +229,14 @@ def count_waiting(connection: Connection, vault: Vault, queue: QueueName, before
 
 
 def lines_after(
-    connection: Connection, vault: Vault, id: ConversationId, after: Seq
+    connection: Connection, vault: Vault, id: ConversationId, after: Seq, limit: int = EVERY
 ) -> Sequence[Line]:
     """The lines that follow, in order."""
     sealer = vault.known(id) or sealer_of(connection, vault, id)
     if sealer is None:
         return ()
-    rows = _AFTER.rows(connection, {"tenant": vault.tenant, "id": id, "after": after})
+    asked = {"tenant": vault.tenant, "id": id, "after": after, "limit": limit}
+    rows = _AFTER.rows(connection, asked)
     return [read_line(row, sealer) for row in rows]
 
 
