@@ -6,7 +6,7 @@ PostgreSQL's go through it all the same, for there it also looks after the line.
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, KeysView, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
@@ -26,6 +26,7 @@ class Prepared:
         """It is written out when it is first run."""
         self.statement = statement
         self._sql = ""
+        self._columns: KeysView[str] = {}.keys()
         self._values: Callable[[Row], Sequence[Any]] = _unknown
         self._found: Callable[[Sequence[Any]], Any] = tuple
 
@@ -52,6 +53,10 @@ class Prepared:
             return cast(CursorResult[Any], connection.execute(self.statement, rows)).rowcount
         if not self._sql:
             self._write_out(connection, rows[0])
+            self._columns = rows[0].keys()
+        if any(row.keys() != self._columns for row in rows):
+            # It was written out for these columns: with others, a value would be lost or misplaced.
+            raise ValueError("columns")
         values = [self._values(row) for row in rows]
         try:
             return _driver(connection).executemany(self._sql, values).rowcount
