@@ -23,6 +23,8 @@ COMMANDS = {
 }
 """Commands that are written elsewhere, each as ``NAME_command`` of a module."""
 
+FOLDER_OF_TENANTS = click.Path(exists=True, file_okay=False, path_type=Path)
+
 
 class _Commands(click.Group):
     """Tells in one line, without a traceback, what an operator can mend."""
@@ -66,10 +68,11 @@ def frontdoor() -> None:
 @frontdoor.command()
 @click.option("--port", default=8080, help="0 asks for a free one.")
 @click.option("--data", default="demo-data", type=click.Path(path_type=Path))
+@click.option("--tenants", type=FOLDER_OF_TENANTS, help="Other ones than the samples.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON once it serves.")
-def demo(port: int, data: Path, *, as_json: bool) -> None:
+def demo(port: int, data: Path, tenants: Path | None, *, as_json: bool) -> None:
     """Serve the three sample tenants on embedded storage until stopped."""
-    _serve("run_demo", data, port, as_json=as_json)
+    _serve("run_demo", data, port, tenants, as_json=as_json)
 
 
 @frontdoor.command()

@@ -38,7 +38,7 @@ async def open_house(
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
     try:
-        tenants = load_tenants()
+        tenants = load_tenants(settings.tenants)
         async with open_between(settings.redis_url, tenants) as between:
             catalogues, meters = Catalogues.load(), Meters()
             tools = Tools(

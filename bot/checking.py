@@ -9,6 +9,7 @@ from pathlib import Path
 
 import click
 
+from bot.settings import read_settings
 from flows.breaks import Break
 from flows.edition import library_sources, make_edition
 from flows.proofs import Proof, prove
@@ -27,7 +28,7 @@ Catalogue = Mapping[tuple[str, str], Wording]
 @click.option("--notes/--no-notes", "with_notes", default=True, help="Print what to look at.")
 def check_command(tenant: str | None, *, with_notes: bool) -> None:
     """Prove every flow, text and number of the tenants; exit 1 and one line for each break."""
-    tenants = load_tenants()
+    tenants = load_tenants(read_settings().tenants)
     if tenant is not None and tenant not in tenants:
         raise click.BadParameter(f"there is no tenant {tenant!r}", param_hint="--tenant")
     chosen = list(tenants.values()) if tenant is None else [tenants[TenantId(tenant)]]

@@ -6,6 +6,7 @@ import sys
 import click
 import pyotp
 
+from bot.settings import read_settings
 from flows.screening import Screener, as_json
 from tenants.directory import route
 from tenants.person import PersonMistakeError
@@ -39,7 +40,7 @@ def route_command(tenant: str) -> None:
 
 def choose_tenant(name: str) -> Tenant:
     """The tenant that an option names; without a name, the first by order. Raises BadParameter."""
-    known = load_tenants()
+    known = load_tenants(read_settings().tenants)
     if not name:
         return next(iter(known.values()))
     if name not in known:

@@ -16,6 +16,7 @@ from bot.settings import SettingsMistakeError, read_settings
 from bot.working import work, working_beside
 from handoff.refusals import SaysWhy
 from storage.open import is_embedded, prepare_stores
+from tenants.tenant import PACKAGED
 
 COLLECT_AFTER = 20_000
 """New objects between two rounds of the garbage collector; a turn leaves next to no cycles."""
@@ -50,9 +51,9 @@ async def run_web() -> None:
         await drain(runner, within=settings.drain_within)
 
 
-async def run_demo(folder: Path, port: int, *, as_json: bool) -> None:
+async def run_demo(folder: Path, port: int, tenants: Path | None, *, as_json: bool) -> None:
     """``frontdoor demo``."""
-    settings = demo_settings(folder, port)
+    settings = demo_settings(folder, port, tenants or PACKAGED)
     set_up_logs("warning")
     async with open_house(settings, now) as house:
         signs = await demo_staff(house, folder)

@@ -3,7 +3,7 @@
 It is immutable, and a mistake in any file stops the reading: nothing is left out in silence.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NewType
@@ -21,7 +21,9 @@ TenantId = NewType("TenantId", str)
 DOORS = ("victim", "third-party", "using-abuse", "feedback")
 
 _NEEDED = "id title order languages language leave_to flows doors settings"
-_HOME = Path(__file__).parent
+
+PACKAGED = Path(__file__).parent
+"""The folder packaged with the code, which holds the samples."""
 
 
 class TenantFileError(FileMistakeError):
@@ -55,14 +57,21 @@ class Tenant:
     wording: Mapping[str, Mapping[str, str]]
 
 
-def load_tenants(root: Path = _HOME) -> Mapping[TenantId, Tenant]:
+def load_tenants(root: Path = PACKAGED) -> Mapping[TenantId, Tenant]:
     """Every tenant that has a folder with a `tenant.yaml` under `root`, by its `order`.
 
-    Raises `TenantFileError`.
+    Raises `TenantFileError`, also where there is none.
     """
-    folders = sorted(path.parent for path in root.glob("*/tenant.yaml"))
-    tenants = sorted(map(load_tenant, folders), key=lambda tenant: (tenant.order, tenant.id))
+    tenants = sorted(map(load_tenant, folders_in(root)), key=lambda each: (each.order, each.id))
+    if not tenants:
+        cure = "Name another folder in TENANTS, or write one with `frontdoor tenant add`"
+        raise TenantFileError(root, 1, "no tenant has a folder here", cure=cure)
     return {tenant.id: tenant for tenant in tenants}
+
+
+def folders_in(root: Path) -> Sequence[Path]:
+    """The folder of every tenant under `root`, sound or not, by its name."""
+    return sorted(path.parent for path in root.glob("*/tenant.yaml"))
 
 
 def load_tenant(folder: Path) -> Tenant:
