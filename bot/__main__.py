@@ -9,7 +9,7 @@ import sys
 from collections.abc import Coroutine
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import uvloop
@@ -22,6 +22,8 @@ COMMANDS = {
     "code": "bot.reading",
 }
 """Commands that are written elsewhere, each as ``NAME_command`` of a module."""
+
+Result = TypeVar("Result")
 
 FOLDER_OF_TENANTS = click.Path(exists=True, file_okay=False, path_type=Path)
 
@@ -89,8 +91,22 @@ def worker() -> None:
 
 @frontdoor.command()
 def migrate() -> None:
-    """Bring the database to this version's schema, and publish every tenant's edition."""
-    _serve("run_migrate")
+    """Bring the database to this version's schema, and publish every tenant's edition.
+
+    Exit code 3: the schema is ready, and a tenant was refused, which keeps what it has.
+    """
+    from bot.publish_command import run_migrate  # noqa: PLC0415
+
+    sys.exit(_run(run_migrate()))
+
+
+@frontdoor.command()
+@click.option("--tenant", default="", help="Only this one.")
+def publish(tenant: str) -> None:
+    """Prove and publish what the tenants' files say now; exit 1 with the reasons otherwise."""
+    from bot.publish_command import run_publish  # noqa: PLC0415
+
+    sys.exit(_run(run_publish(tenant)))
 
 
 @frontdoor.command()
@@ -120,8 +136,8 @@ def _serve(command: str, *args: Any, **options: Any) -> None:
         gc.enable()
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    _loop_runner().run(work)
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    return _loop_runner().run(work)
 
 
 def _loop_runner() -> asyncio.Runner:

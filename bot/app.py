@@ -14,11 +14,12 @@ from bot.house import HOUSE, SOCKETS, Clock, House
 from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
 from bot.presence import Presence
-from bot.settings import Settings
+from bot.settings import Settings, SettingsMistakeError
 from bot.tenancy import open_tenancy
 from bot.turns import Tools
 from bot.understanding import Understanding
 from flows.screening import Screener
+from handoff.refusals import SaysWhy
 from locales.lookup import Catalogues
 from locales.words import Synonyms
 from storage.between import open_between
@@ -27,13 +28,26 @@ from storage.open import open_stores
 from tenants.tenant import load_tenants
 
 
+class NothingPublished(SaysWhy, SettingsMistakeError):
+    """No tenant in TENANTS was ever published, so there is nothing to serve. `frontdoor publish`
+    says what stands in the way.
+    """
+
+    code = "nothing-published"
+
+
 @asynccontextmanager
 async def open_house(
-    settings: Settings, clock: Clock, *, screener: Screener | None = None
+    settings: Settings,
+    clock: Clock,
+    *,
+    screener: Screener | None = None,
+    is_trial: bool = False,
 ) -> AsyncIterator[House]:
     """The house on its stores, until the block ends. Raises ``storage.errors`` and file mistakes.
 
-    ``screener`` is one that was loaded before, for whoever opens many houses.
+    ``screener`` is one that was loaded before, for whoever opens many houses. A trial serves every
+    tenant as its files are, published or not; otherwise NothingPublished may be raised.
     """
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
@@ -49,10 +63,15 @@ async def open_house(
                 clock,
                 meters,
             )
-            tenancies = {
-                id: await open_tenancy(tenant, metered(stores.open(id), meters), clock())
+            opened = {
+                id: await open_tenancy(
+                    tenant, metered(stores.open(id), meters), clock(), is_trial=is_trial
+                )
                 for id, tenant in tenants.items()
             }
+            tenancies = {id: tenancy for id, tenancy in opened.items() if tenancy is not None}
+            if not tenancies:
+                raise NothingPublished
             counted = CountedBus(between.bus, meters)
             door = Door(tenancies, tools, counted)
             yield House(

@@ -235,7 +235,7 @@ async def simulating(
         settings = Settings(
             database_url=url, secret_keys=generate_key(), tenants=read_settings().tenants
         )
-        async with open_house(settings, clock, screener=screener) as house:
+        async with open_house(settings, clock, screener=screener, is_trial=True) as house:
             tenancy = house.tenancies[TenantId(tenant)]
             player = Player(house, clock, tenancy, language or tenancy.tenant.language)
             house.door.watch = player.watch

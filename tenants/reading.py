@@ -149,13 +149,17 @@ class Entry:
 
 def read_document(path: Path, mistake: type[FileMistakeError] = FileMistakeError) -> Entry:
     """The one document of a YAML file. Raises `mistake` when it is absent, empty or not YAML."""
+    return read_source(read_file(path, mistake), path, mistake)
+
+
+def read_file(path: Path, mistake: type[FileMistakeError] = FileMistakeError) -> str:
+    """The text of a file. Raises `mistake` when it is absent or not UTF-8."""
     try:
-        source = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError:
         raise mistake(path, 1, "the file cannot be read", cure="Create it") from None
     except UnicodeDecodeError:
         raise mistake(path, 1, "the file is not UTF-8", cure="Save it as UTF-8") from None
-    return read_source(source, path, mistake)
 
 
 def read_source(

@@ -4,7 +4,7 @@ It is immutable, and a mistake in any file stops the reading: nothing is left ou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NewType
 from urllib.parse import urlsplit
@@ -12,11 +12,16 @@ from urllib.parse import urlsplit
 from tenants.areas import Areas, read_areas
 from tenants.hours import Hours, read_hours
 from tenants.numbers import Number, read_numbers
-from tenants.reading import Entry, FileMistakeError, read_document
+from tenants.reading import Entry, FileMistakeError, read_file, read_source
 from tenants.service import Service, read_services
 from tenants.settings import Settings, read_settings
 
 TenantId = NewType("TenantId", str)
+
+FILES = tuple(
+    f"{name}.yaml" for name in ("tenant", "services", "hours", "areas", "numbers", "wording")
+)
+"""What a tenant's folder holds, whole and alone."""
 
 DOORS = ("victim", "third-party", "using-abuse", "feedback")
 
@@ -37,7 +42,8 @@ class Tenant:
     """One helpline. `title` is for staff; a visitor's page never names it (P15).
 
     `doors` leads from each door to the queue its cases wait in, `wording` from a text's key to the
-    tenant's own text by language. `leave_to` is the neutral page that exit leads to.
+    tenant's own text by language. `leave_to` is the neutral page that exit leads to. `files` holds
+    what it was read from, by name, so that it can be published whole.
     """
 
     id: TenantId
@@ -55,6 +61,7 @@ class Tenant:
     areas: Areas
     numbers: tuple[Number, ...]
     wording: Mapping[str, Mapping[str, str]]
+    files: Mapping[str, str] = field(default_factory=dict, repr=False)
 
 
 def load_tenants(root: Path = PACKAGED) -> Mapping[TenantId, Tenant]:
@@ -76,12 +83,25 @@ def folders_in(root: Path) -> Sequence[Path]:
 
 def load_tenant(folder: Path) -> Tenant:
     """The tenant of one folder. Raises `TenantFileError` with file, line and cure."""
-    fields = _open(folder, "tenant").fields(needed=_NEEDED, optional="demo")
+    return read_tenant({name: read_file(folder / name, TenantFileError) for name in FILES}, folder)
+
+
+def read_tenant(files: Mapping[str, str], folder: Path) -> Tenant:
+    """The tenant that these files make; `folder` names them in a mistake, and is not looked at.
+
+    Raises `TenantFileError`.
+    """
+
+    def opened(name: str) -> Entry:
+        path = folder / f"{name}.yaml"
+        return read_source(files[path.name], path, TenantFileError)
+
+    fields = opened("tenant").fields(needed=_NEEDED, optional="demo")
     languages = _read_languages(fields["languages"])
-    areas = read_areas(_open(folder, "areas"))
+    areas = read_areas(opened("areas"))
     area_ids = [area.id for area in areas.within]
     settings = read_settings(fields["settings"])
-    services = read_services(_open(folder, "services"), area_ids=area_ids, flags=settings.flags)
+    services = read_services(opened("services"), area_ids=area_ids, flags=settings.flags)
     _check_front_door(fields["settings"], settings.front_door, services)
     return Tenant(
         id=_read_id(fields["id"], folder),
@@ -95,15 +115,12 @@ def load_tenant(folder: Path) -> Tenant:
         doors=_read_doors(fields["doors"]),
         settings=settings,
         services=services,
-        hours=read_hours(_open(folder, "hours")),
+        hours=read_hours(opened("hours")),
         areas=areas,
-        numbers=read_numbers(_open(folder, "numbers"), area_ids),
-        wording=_read_wording(_open(folder, "wording"), languages),
+        numbers=read_numbers(opened("numbers"), area_ids),
+        wording=_read_wording(opened("wording"), languages),
+        files=files,
     )
-
-
-def _open(folder: Path, name: str) -> Entry:
-    return read_document(folder / f"{name}.yaml", TenantFileError)
 
 
 def _read_id(item: Entry, folder: Path) -> TenantId:
