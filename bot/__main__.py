@@ -20,6 +20,7 @@ COMMANDS = {
     "screen": "bot.reading",
     "route": "bot.reading",
     "code": "bot.reading",
+    "tenant": "bot.tenant_command",
 }
 """Commands that are written elsewhere, each as ``NAME_command`` of a module."""
 

@@ -13,11 +13,12 @@ from bot.settings import read_settings
 from flows.breaks import Break
 from flows.edition import library_sources, make_edition
 from flows.proofs import Proof, prove
-from flows.wording_proofs import Lookup, Wording
+from flows.wording_proofs import ENGLISH, Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
 from tenants.publishing import notes
 from tenants.tenant import Tenant, TenantId, load_tenants
+from tenants.texts import texts as tenant_texts
 
 Catalogue = Mapping[tuple[str, str], Wording]
 """Key and the English it was made from -> the translation, with where it stands."""
@@ -50,8 +51,8 @@ def check_tenant(
     """Prove what a tenant publishes now: its flows, and every text beside them."""
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
-    proof = prove(edition, tenant, look_up(catalogues), more=beside)
-    unread = [] if tenant.demo else list(_unreviewed(tenant, catalogues))
+    proof = prove(edition, tenant, with_own(tenant, look_up(catalogues)), more=beside)
+    unread = [] if tenant.demo else list(unread_texts(tenant, catalogues))
     return Proof((*proof.breaks, *unread), proof.states, proof.moves, proof.texts)
 
 
@@ -69,6 +70,23 @@ def look_up(catalogues: Mapping[str, Catalogue]) -> Lookup:
     return find
 
 
+def with_own(tenant: Tenant, find: Lookup) -> Lookup:
+    """The same, with the texts that a tenant's own files hold: no catalogue need know a helpline.
+
+    Their English stands in the files, and every other language in its ``wording.yaml``.
+    """
+    texts = dict(tenant_texts(tenant))
+
+    def find_own(language: str, key: str, english: str) -> Wording | None:
+        if texts.get(key) != english:
+            return find(language, key, english)
+        written = tenant.wording.get(key, {}).get(language)
+        own = written or (english if language == ENGLISH else None)
+        return Wording((own,)) if own else find(language, key, english)
+
+    return find_own
+
+
 def _wordings(file: Path) -> Iterator[tuple[tuple[str, str], Wording]]:
     name = file.relative_to(FOLDER.parent) if file.is_relative_to(FOLDER.parent) else file
     for text in read(file):
@@ -82,8 +100,8 @@ def _is_beside(source: Source) -> bool:
     return parts[:2] == ["bot", "channels"]
 
 
-def _unreviewed(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Iterator[Break]:
-    """P8: outside the demo a native speaker has read what safety hangs on."""
+def unread_texts(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Iterator[Break]:
+    """P8: outside the demo a native speaker has read what safety hangs on. Each that nobody has."""
     for language in tenant.languages:
         for (key, _), wording in catalogues.get(language, {}).items():
             if is_critical(key) and not wording.is_reviewed:

@@ -40,13 +40,18 @@ def route_command(tenant: str) -> None:
 
 def choose_tenant(name: str) -> Tenant:
     """The tenant that an option names; without a name, the first by order. Raises BadParameter."""
+    if name:
+        return find_tenant(name, "--tenant")
+    return next(iter(load_tenants(read_settings().tenants).values()))
+
+
+def find_tenant(name: str, hint: str) -> Tenant:
+    """The tenant of that name; ``hint`` is the parameter that gave it. Raises BadParameter."""
     known = load_tenants(read_settings().tenants)
-    if not name:
-        return next(iter(known.values()))
     if name not in known:
         names = ", ".join(known)
         mistake = f"there is no tenant {name!r}. Use one of: {names}"
-        raise click.BadParameter(mistake, param_hint="--tenant")
+        raise click.BadParameter(mistake, param_hint=hint)
     return known[TenantId(name)]
 
 

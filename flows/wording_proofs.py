@@ -18,6 +18,7 @@ from flows.never_said import NeverSaid
 from flows.wall_proofs import betrays
 from tenants.publishing import leak_in
 from tenants.tenant import Tenant
+from tenants.texts import texts as tenant_texts
 
 ENGLISH = "en"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -127,10 +128,11 @@ def all_said(
 def prove_own_wording(edition: Edition, tenant: Tenant) -> Iterator[Break]:
     """P8: a tenant's own wording is of a text that there is, with the same placeholders."""
     file = f"tenants/{tenant.id}/wording.yaml"
+    known = {**dict(tenant_texts(tenant)), **edition.english}
     for key, by_language in tenant.wording.items():
-        english = edition.english.get(key)
+        english = known.get(key)
         if english is None:
-            yield Break(file, 1, "P8", f"{key} is no text of any published flow")
+            yield Break(file, 1, "P8", f"{key} is no text of any published flow or of its files")
             continue
         for language, text in by_language.items():
             if _placeholders(text) != _placeholders(english):

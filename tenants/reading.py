@@ -177,6 +177,25 @@ def read_source(
     return Entry(node, path, mistake)
 
 
+def find_too_deep(source: str, deepest: int) -> int | None:
+    """The line on which a text is nested deeper than that; None: nowhere.
+
+    The C reader builds what is nested by calling itself, and dies of a hundred thousand brackets.
+    """
+    depth = 0
+    try:
+        for event in yaml.parse(source, Loader=_LOADER):
+            if isinstance(event, yaml.CollectionStartEvent):
+                depth += 1
+            elif isinstance(event, yaml.CollectionEndEvent):
+                depth -= 1
+            if depth > deepest:
+                return int(getattr(event.start_mark, "line", 0)) + 1
+    except yaml.YAMLError:
+        return None
+    return None
+
+
 def read_duration(text: str) -> dt.timedelta | None:
     """A length of time such as `90s`, `15m`, `2h` or `1d`; nothing where it is none."""
     if not (found := _DURATION.fullmatch(text)):

@@ -5,9 +5,18 @@ from dataclasses import replace
 import pytest
 from click.testing import CliRunner
 
-from bot.checking import CRITICAL, check_command, check_tenant, is_critical, read_catalogues
+from bot.checking import (
+    CRITICAL,
+    check_command,
+    check_tenant,
+    is_critical,
+    look_up,
+    read_catalogues,
+    with_own,
+)
+from flows.wording_proofs import Wording, prove_own_wording
 from locales.extraction import collect
-from tests.flows.proving import harbour
+from tests.flows.proving import edition, harbour
 
 KEYS = [source.key for source in collect()]
 
@@ -34,6 +43,26 @@ def test_outside_the_demo_unread_texts_and_unverified_numbers_are_breaks() -> No
     rules = {found.rule for found in proof.breaks}
     assert {"P8", "P13"} <= rules
     assert any("native speaker" in found.what for found in proof.breaks)
+
+
+def test_a_helplines_own_texts_need_no_catalogue() -> None:
+    """Their English is in its files, and another language of them in its wording."""
+    area = replace(harbour().areas.within[0], label="The quay")
+    areas = replace(harbour().areas, within=(area,))
+    key = f"areas.{area.id}"
+    tenant = replace(harbour(), areas=areas, wording={key: {"ur": "گھاٹ"}})
+    find = with_own(tenant, look_up({}))
+    assert find("en", key, "The quay") == Wording(("The quay",))
+    assert find("ur", key, "The quay") == Wording(("گھاٹ",))
+    assert find("pl", key, "The quay") is None
+    assert find("en", key, "The old quay") is None
+    assert find("en", "entry.danger-now.ask", "Is anyone in danger?") is None
+
+
+def test_own_wording_of_a_number_is_known_and_of_nothing_is_a_break() -> None:
+    wording = {"numbers.llr-line.label": {"ur": "لائن"}, "numbers.nobody.label": {"ur": "لائن"}}
+    found = list(prove_own_wording(edition(), replace(harbour(), wording=wording)))
+    assert [each.what.split()[0] for each in found] == ["numbers.nobody.label"]
 
 
 @pytest.mark.parametrize("beginning", CRITICAL)
