@@ -31,11 +31,25 @@ def screen_command(language: str, door: str | None) -> None:
 @click.command("route")
 @click.option("--tenant", default="", help=FIRST)
 def route_command(tenant: str) -> None:
-    """JSON lines in, JSON lines out: which services a person may be referred to, and why."""
+    """JSON lines in, JSON lines out: which services a person may be referred to, and why.
+
+    A line that cannot be read is answered by a line with its `error`, and the next ones go on; the
+    exit code is then 1.
+    """
     chosen = choose_tenant(tenant)
+    mistakes = 0
     for number, line in enumerate(sys.stdin, start=1):
-        if line.strip():
-            click.echo(_routed(chosen, line, number))
+        if not line.strip():
+            continue
+        try:
+            answer = _routed(chosen, line)
+        except (LineMistakeError, PersonMistakeError) as mistake:
+            mistakes += 1
+            answer = {"error": f"line {number}: {mistake}"}
+            click.echo(answer["error"], err=True)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if mistakes:
+        sys.exit(1)
 
 
 def choose_tenant(name: str) -> Tenant:
@@ -55,21 +69,25 @@ def find_tenant(name: str, hint: str) -> Tenant:
     return known[TenantId(name)]
 
 
-def _routed(tenant: Tenant, line: str, number: int) -> str:
+class LineMistakeError(ValueError):
+    """A line of `frontdoor route` has a form that cannot be read."""
+
+    code = "line-mistake"
+
+
+def _routed(tenant: Tenant, line: str) -> dict[str, object]:
     try:
         asked = json.loads(line)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
-        raise click.ClickException(f"line {number}: this is not a JSON object")
+        raise LineMistakeError('this is not a JSON object such as {"person": {"role": "victim"}}')
+    if asked and not {"person", "needs"} & asked.keys():
+        raise LineMistakeError("there is neither 'person' nor 'needs'")
     person = asked.get("person", {})
     if not isinstance(person, dict):
-        raise click.ClickException(f"line {number}: 'person' is not a JSON object")
-    try:
-        found = route(tenant, person, asked.get("needs"))
-    except PersonMistakeError as mistake:
-        raise click.ClickException(f"line {number}: {mistake}") from None
-    return json.dumps(found.as_json(), ensure_ascii=False)
+        raise LineMistakeError("'person' is not a JSON object")
+    return route(tenant, person, asked.get("needs")).as_json()
 
 
 @click.command("code")
