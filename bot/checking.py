@@ -5,19 +5,21 @@ It passes the catalogues to ``flows.proofs``, which may not know them, and print
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from bot.settings import read_settings
 from flows.breaks import Break
-from flows.edition import library_sources, make_edition
+from flows.edition import CHOICES, LIBRARY, REPLIES, library_sources, make_edition
 from flows.proofs import Proof, prove
 from flows.wording_proofs import ENGLISH, Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
-from tenants.publishing import notes
-from tenants.tenant import Tenant, TenantId, load_tenants
+from tenants.publishing import gaps, notes
+from tenants.reading import FileMistakeError, read_source
+from tenants.tenant import ReadFolder, Tenant, TenantFileError, load_tenants, read_folders
 from tenants.texts import texts as tenant_texts
 
 Catalogue = Mapping[tuple[str, str], Wording]
@@ -28,32 +30,72 @@ Catalogue = Mapping[tuple[str, str], Wording]
 @click.option("--tenant", default=None, help="Only this one.")
 @click.option("--notes/--no-notes", "with_notes", default=True, help="Print what to look at.")
 def check_command(tenant: str | None, *, with_notes: bool) -> None:
-    """Prove every flow, text and number of the tenants; exit 1 and one line for each break."""
-    tenants = load_tenants(read_settings().tenants)
-    if tenant is not None and tenant not in tenants:
-        raise click.BadParameter(f"there is no tenant {tenant!r}", param_hint="--tenant")
-    chosen = list(tenants.values()) if tenant is None else [tenants[TenantId(tenant)]]
+    """Prove every flow, text and number of the tenants; exit 1 and one line for each break.
+
+    What only waits for somebody to look at it is a note here, and refuses `publish`.
+    """
+    catalogues, sources = read_catalogues(), collect()
     broken = False
-    catalogues = read_catalogues()
-    sources = collect()
-    for each in chosen:
-        proof = check_tenant(each, catalogues, sources)
+    for folder in _chosen(read_settings().tenants, tenant):
+        try:
+            checked = folder.tenant()
+            proof = check_tenant(checked, catalogues, sources)
+        except FileMistakeError as mistake:
+            broken = True
+            click.echo(f"{mistake} [{folder.id}]")
+            continue
         broken = broken or bool(proof.breaks)
-        for line in _report(each, proof, catalogues, with_notes=with_notes):
+        for line in _report(checked, proof, catalogues, with_notes=with_notes):
             click.echo(line)
     if broken:
         sys.exit(1)
 
 
+def _chosen(root: Path, tenant: str | None) -> Sequence[ReadFolder]:
+    """The folders to check; a mistake in one is no reason to leave out the others."""
+    folders = read_folders(root)
+    if not folders:
+        load_tenants(root)
+    if tenant is None:
+        return folders
+    chosen = [folder for folder in folders if folder.id == tenant]
+    if not chosen:
+        names = ", ".join(folder.id for folder in folders)
+        mistake = f"there is no tenant {tenant!r}. Use one of: {names}"
+        raise click.BadParameter(mistake, param_hint="--tenant")
+    return chosen
+
+
 def check_tenant(
     tenant: Tenant, catalogues: Mapping[str, Catalogue], sources: Sequence[Source]
 ) -> Proof:
-    """Prove what a tenant publishes now: its flows, and every text beside them."""
+    """Prove what a tenant publishes now: its flows, and every text beside them.
+
+    Raises FileMistakeError where this version has not what it names.
+    """
+    check_fits(tenant, catalogues)
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
-    proof = prove(edition, tenant, with_own(tenant, look_up(catalogues)), more=beside)
-    unread = [] if tenant.demo else list(unread_texts(tenant, catalogues))
-    return Proof((*proof.breaks, *unread), proof.states, proof.moves, proof.texts)
+    return prove(edition, tenant, with_own(tenant, look_up(catalogues)), more=beside)
+
+
+def check_fits(tenant: Tenant, languages: Mapping[str, object]) -> None:
+    """Whether this version has the tenant's languages and flows. Raises FileMistakeError."""
+    path = Path(tenant.id) / "tenant.yaml"
+    fields = read_source(tenant.files[path.name], path, TenantFileError).named()
+    fields["languages"].some_of(tuple(languages))
+    flows = {file.name for file in LIBRARY.glob("*.yaml")} - {CHOICES, REPLIES}
+    fields["flows"].some_of(sorted(name.removesuffix(".yaml") for name in flows))
+    make_edition(library_sources(tenant), tenant)
+
+
+def unfinished(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Sequence[Break]:
+    """What waits for somebody to look at it, and refuses publishing outside the demo (P8, P13)."""
+    waiting = [gap for gap in gaps(replace(tenant, demo=False)) if gap.is_unfinished]
+    return [
+        *(Break(f"tenants/{tenant.id}/{g.file}", g.line, g.rule, g.what) for g in waiting),
+        *unread_texts(tenant, catalogues),
+    ]
 
 
 def read_catalogues(folder: Path = FOLDER) -> Mapping[str, Catalogue]:
@@ -101,12 +143,18 @@ def _is_beside(source: Source) -> bool:
 
 
 def unread_texts(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Iterator[Break]:
-    """P8: outside the demo a native speaker has read what safety hangs on. Each that nobody has."""
+    """P8: a native speaker has read what safety hangs on. Each language of which that is not so."""
     for language in tenant.languages:
-        for (key, _), wording in catalogues.get(language, {}).items():
-            if is_critical(key) and not wording.is_reviewed:
-                what = f"{key} ({language}) has not been read by a native speaker"
-                yield Break(wording.file, wording.line, "P8", what)
+        unread = [
+            (wording.file, wording.line, key)
+            for (key, _), wording in catalogues.get(language, {}).items()
+            if is_critical(key) and not wording.is_reviewed
+        ]
+        if unread:
+            file, line, key = min(unread)
+            what = f"{len(unread)} safety texts in {language} are not reviewed, {key} the first"
+            cure = "Have a native speaker who knows the field read and mark each"
+            yield Break(file, line, "P8", f"{what}. {cure}")
 
 
 CRITICAL = (
@@ -151,6 +199,9 @@ def _report(
     for found in proof.breaks:
         yield f"{found} [{tenant.id}]"
     if with_notes:
+        if not tenant.demo:
+            for waiting in unfinished(tenant, catalogues):
+                yield f"note: before it is published: {waiting} [{tenant.id}]"
         for note in notes(tenant):
             yield f"note: {tenant.id}: {note}"
         for language in tenant.languages:

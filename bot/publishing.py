@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from bot.checking import Catalogue, check_tenant, read_catalogues
+from bot.checking import Catalogue, check_tenant, read_catalogues, unfinished
 from flows.breaks import Break
 from flows.conversation import EditionId
 from flows.edition import library_sources, make_edition
@@ -47,8 +47,10 @@ def judge(tenant: Tenant) -> Sequence[Break]:
     """
     if tenant.demo:
         return ()
+    catalogues, sources = _texts()
     try:
-        return check_tenant(tenant, *_texts()).breaks
+        proof = check_tenant(tenant, catalogues, sources)
+        return (*proof.breaks, *unfinished(tenant, catalogues))
     except FileMistakeError as mistake:
         file = f"{mistake.path.parent.name}/{mistake.path.name}"
         return (Break(file, mistake.line, "P7", f"{mistake.problem}. {mistake.cure}"),)

@@ -1,15 +1,17 @@
 """``frontdoor tenant``: list, add, export and import the folders that TENANTS holds. No code."""
 
 import json
-from collections.abc import Iterator
+import shutil
+import textwrap
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import click
 
-from bot.checking import read_catalogues
+from bot.checking import check_fits, read_catalogues
 from bot.reading import find_tenant
 from bot.settings import read_settings
-from bot.tenant_listing import Listed, check_fits, list_tenants
+from bot.tenant_listing import Listed, list_tenants
 from tenants.beginning import ID, ID_RULE, begin_tenant
 from tenants.folder import write_folder
 from tenants.packing import pack, unpack
@@ -73,7 +75,7 @@ def export_command(id: str, file: Path) -> None:
 def import_command(file: Path, *, may_replace: bool) -> None:
     """Take the tenant in FILE, whole or not at all. It is served once it is published."""
     tenant = unpack(file)
-    check_fits(tenant, Path(file.name) / tenant.id, read_catalogues())
+    check_fits(tenant, read_catalogues())
     folder = write_folder(read_settings().tenants, tenant.id, tenant.files, may_replace=may_replace)
     click.echo(f"{folder}: written. Next: frontdoor publish --tenant {tenant.id}")
 
@@ -107,10 +109,25 @@ def _as_lines(listed: Listed) -> Iterator[str]:
         yield f"{listed.id}: cannot be read"
     else:
         yield f"{listed.id}: {tenant.title}{' (a demo)' if tenant.demo else ''}"
-        yield f"  languages: {', '.join(tenant.languages)}"
-        yield f"  doors: {', '.join(tenant.doors)}"
+        yield from _wrapped("  languages: ", ", ".join(tenant.languages))
+        yield from _wrapped("  doors: ", ", ".join(tenant.doors))
+    yield "  in the way of publishing it:"
     for line in listed.in_the_way or ("nothing but the proofs of `frontdoor check`",):
-        yield f"  in the way: {line}"
+        yield from _wrapped("  - ", line)
+    yield ""
+
+
+def _wrapped(start: str, text: str) -> Sequence[str]:
+    """A text in the width of the terminal, so that a list can be read down its left edge."""
+    width = max(shutil.get_terminal_size((100, 24)).columns, 40)
+    return textwrap.wrap(
+        text,
+        width,
+        initial_indent=start,
+        subsequent_indent="    ",
+        break_long_words=False,
+        break_on_hyphens=False,
+    )
 
 
 def _what_next(folder: Path, id: str) -> Iterator[str]:

@@ -1,16 +1,14 @@
 """What a tenant is, and what stands in the way of publishing it, without the proofs' seconds."""
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from bot.checking import Catalogue, read_catalogues, unread_texts
-from flows.edition import CHOICES, LIBRARY, REPLIES, library_sources, make_edition
+from bot.checking import Catalogue, check_fits, read_catalogues, unread_texts
 from tenants.publishing import gaps
-from tenants.reading import FileMistakeError, read_source
-from tenants.tenant import Tenant, TenantFileError, folders_in, load_tenant
+from tenants.reading import FileMistakeError
+from tenants.tenant import ReadFolder, Tenant, read_folders
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,39 +33,24 @@ class Listed:
 
 
 def list_tenants(root: Path) -> list[Listed]:
-    """Every folder of a tenant, the unreadable ones too, by order and name."""
+    """Every folder of a tenant, the unreadable ones too and first, then by order and name."""
     catalogues = read_catalogues()
-    listed = [_listed(folder, catalogues) for folder in folders_in(root)]
-    return sorted(listed, key=lambda each: (each.tenant.order if each.tenant else 0, each.id))
+    return [_listed(read, catalogues) for read in read_folders(root)]
 
 
-def check_fits(tenant: Tenant, folder: Path, languages: Mapping[str, object]) -> None:
-    """Whether this version has the tenant's languages and flows. Raises FileMistakeError."""
-    path = folder / "tenant.yaml"
-    fields = read_source(tenant.files[path.name], path, TenantFileError).named()
-    fields["languages"].some_of(tuple(languages))
-    flows = {file.name for file in LIBRARY.glob("*.yaml")} - {CHOICES, REPLIES}
-    fields["flows"].some_of(sorted(name.removesuffix(".yaml") for name in flows))
-    make_edition(library_sources(tenant), tenant)
-
-
-def _listed(folder: Path, catalogues: Mapping[str, Catalogue]) -> Listed:
+def _listed(read: ReadFolder, catalogues: Mapping[str, Catalogue]) -> Listed:
+    if isinstance(read.found, FileMistakeError):
+        return Listed(read.id, None, (str(read.found),))
     try:
-        tenant = load_tenant(folder)
+        check_fits(read.found, catalogues)
     except FileMistakeError as mistake:
-        return Listed(folder.name, None, (str(mistake),))
-    try:
-        check_fits(tenant, folder, catalogues)
-    except FileMistakeError as mistake:
-        return Listed(folder.name, tenant, (str(mistake),))
-    return Listed(folder.name, tenant, tuple(_in_the_way(tenant, catalogues)))
+        return Listed(read.id, read.found, (str(mistake),))
+    return Listed(read.id, read.found, tuple(_in_the_way(read.found, catalogues)))
 
 
 def _in_the_way(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Iterator[str]:
     """As it would be outside the demo, which publishes anything."""
     for gap in gaps(replace(tenant, demo=False)):
         yield f"{gap.rule}, {gap.what}"
-    for language in tenant.languages:
-        unread = list(unread_texts(replace(tenant, languages=(language,)), catalogues))
-        if files := Counter(found.file for found in unread):
-            yield f"P8, {len(unread)} safety texts in {language} are not reviewed ({min(files)})"
+    for unread in unread_texts(tenant, catalogues):
+        yield f"P8, {unread.what} ({unread.file})"

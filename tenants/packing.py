@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from tenants.beginning import ID, ID_RULE
-from tenants.reading import find_too_deep, suggest
+from tenants.reading import suggest
 from tenants.tenant import FILES, Tenant, TenantFileError, read_tenant
 
 LARGEST = 256 * 1024
@@ -18,7 +18,6 @@ LARGEST = 256 * 1024
 
 LARGEST_WHOLE = 2 * 1024 * 1024
 MOST_ENTRIES = 50
-DEEPEST = 20
 
 _EXPORT = "Pack it with `frontdoor tenant export`"
 _LONG_AGO = (1980, 1, 1, 0, 0, 0)
@@ -58,7 +57,7 @@ def _entries(archive: ZipFile, file: Path) -> Iterator[tuple[tuple[str, str], Zi
     """Folder and name of each file, each known and there once."""
     if len(archive.infolist()) > MOST_ENTRIES:
         raise _mistake(file, f"it holds more than {MOST_ENTRIES} entries", _EXPORT)
-    seen: set[str] = set()
+    seen: set[PurePosixPath] = set()
     for entry in archive.infolist():
         place = _place(entry, file)
         if entry.is_dir() and len(place.parts) == 1:
@@ -69,9 +68,9 @@ def _entries(archive: ZipFile, file: Path) -> Iterator[tuple[tuple[str, str], Zi
         if name not in FILES:
             cure = f"Leave it out. {suggest(name, FILES)}"
             raise _mistake(file, f"{entry.filename!r} is no file of a tenant", cure)
-        if entry.filename in seen:
+        if place in seen:
             raise _mistake(file, f"{entry.filename!r} stands here twice", "Keep one of them")
-        seen.add(entry.filename)
+        seen.add(place)
         yield (folder, name), entry
 
 
@@ -112,13 +111,10 @@ def _text(archive: ZipFile, entry: ZipInfo, file: Path) -> str:
         cure = "Take out what it need not hold"
         raise TenantFileError(path, 1, f"it has more than {LARGEST} bytes", cure=cure)
     try:
-        text = read.decode("utf-8")
+        return read.decode("utf-8")
     except UnicodeDecodeError as error:
         line = read[: error.start].count(b"\n") + 1
         raise TenantFileError(path, line, "this is not UTF-8", cure="Save it as UTF-8") from None
-    if deep := find_too_deep(text, DEEPEST):
-        raise TenantFileError(path, deep, "this is nested too deep", cure="Close the brackets")
-    return text
 
 
 def _mistake(file: Path, problem: str, cure: str) -> TenantFileError:

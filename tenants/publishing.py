@@ -4,46 +4,64 @@ Pure: it reads no file and rings nobody. The demo may publish unverified numbers
 """
 
 import re
+import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tenants.areas import AreaId
-from tenants.numbers import EMERGENCIES, OLDEST, Ages, Number, Side, all_day_routes
+from tenants.numbers import EMERGENCIES, OLDEST, Ages, Number, Side, all_day_routes, read_national
+from tenants.reading import FileMistakeError
 from tenants.tenant import Tenant
-from tenants.texts import texts
+from tenants.written import Written, all_written, line_of
 
 _ANSWERED: dict[Side, tuple[str, ...]] = {
     "victim": EMERGENCIES,
     "using-abuse": ("danger", "suicide"),
 }
+_BETWEEN = r"[\s.\-]{0,3}"
 _LEAKS = (
-    ("a full postcode", re.compile(r"\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b", re.IGNORECASE)),
-    ("a telephone number", re.compile(r"(?:\+44|\b0)[\d ()-]{8,}\d")),
+    (
+        "a full postcode",
+        re.compile(rf"\b[A-Z]{{1,2}}\d[A-Z\d]?{_BETWEEN}\d[A-Z]{{2}}\b", re.IGNORECASE),
+    ),
+    ("a telephone number", re.compile(r"(?:\+ ?44|\b0)(?:[ ()./-]*\d){9,}")),
     (
         "a street",
         re.compile(
-            r"\b(?:\d+[a-z]?,? )(?:[A-Z]\w+ ){1,3}"
+            r"\b(?:\d+[a-z]?,? )(?:[A-Z][\w']+ ){1,3}"
             r"(?:Street|St|Road|Rd|Lane|Avenue|Ave|Close|Drive|Way|Court|House|Terrace|Place)\b"
         ),
     ),
     ("an e-mail address", re.compile(r"\S@\S+\.\w")),
 )
+_HOMES = re.compile(
+    r"\b(?:refuges?|hostels?|shelters?|safe ?houses?|accommodation)\b", re.IGNORECASE
+)
+_DASHES = dict.fromkeys(map(ord, "\u2010\u2011\u2012\u2013\u2014\u2212"), "-") | dict.fromkeys(
+    map(ord, "\u00ad\u200b\u200c\u200d\u2060\ufeff"), ""
+)
+"""Dashes of every length are one, and what has no width is nothing: neither hides a number."""
+
+_OF_A_NUMBER = ("own", "number")
 
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """What refuses publishing, in a plain line, and the rule that it breaks."""
+    """What refuses publishing, in a plain line, the rule that it breaks, and where to mend it.
+
+    `is_unfinished` tells what only waits to be looked at by somebody from what is wrong.
+    """
 
     rule: str
     what: str
+    file: str = "numbers.yaml"
+    line: int = 1
+    is_unfinished: bool = False
 
 
 def gaps(tenant: Tenant) -> list[Gap]:
     """All that refuses publishing: routes that are missing (P13), places that are told (P18)."""
-    return [
-        *(Gap("P13", what) for what in _unrouted(tenant)),
-        *(Gap("P18", what) for what in _leaks(tenant)),
-    ]
+    return [*_unrouted(tenant), *_leaks(tenant), *_lines_to_homes(tenant)]
 
 
 def notes(tenant: Tenant) -> list[str]:
@@ -63,29 +81,33 @@ def notes(tenant: Tenant) -> list[str]:
 
 def leak_in(text: str) -> str | None:
     """What a text gives away that leads to a door or a telephone (P18); None: nothing found."""
-    return next((name for name, pattern in _LEAKS if pattern.search(text)), None)
+    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    return next((name for name, pattern in _LEAKS if pattern.search(plain)), None)
 
 
-def _unrouted(tenant: Tenant) -> Iterator[str]:
+def _unrouted(tenant: Tenant) -> Iterator[Gap]:
     """Emergencies that some age in some area has no 24-hour number for.
 
     The using-abuse door may lead nowhere on the victim side (P6), so it answers for danger and
     suicide alone.
     """
+    line = line_of(tenant, "numbers.yaml", "national")
     for area in tenant.areas.within:
         for side, kinds in _ANSWERED.items():
-            routes = all_day_routes(
-                number
-                for number in tenant.numbers
-                if number.side in ("shared", side) and _counts(tenant, number)
-            )
+            seen = [n for n in tenant.numbers if n.side in ("shared", side) and not n.stale]
+            verified = all_day_routes(n for n in seen if tenant.demo or n.verified_on is not None)
+            written = all_day_routes(seen)
             for kind in kinds:
-                if missing := _ages_without(routes[kind], area.id):
-                    yield f"{area.id}, {side}: no 24-hour number for {kind} at age {missing}"
+                if missing := _ages_without(verified[kind], area.id):
+                    waits = not _ages_without(written[kind], area.id)
+                    what = f"{area.id}, {side}: no 24-hour number for {kind} at age {missing}"
+                    cure = _cure(written[kind]) if waits else "Add one to numbers.yaml"
+                    yield Gap("P13", f"{what}. {cure}", line=line, is_unfinished=waits)
 
 
-def _counts(tenant: Tenant, number: Number) -> bool:
-    return not number.stale and (tenant.demo or number.verified_on is not None)
+def _cure(numbers: tuple[Number, ...]) -> str:
+    names = " and ".join(number.id for number in numbers if number.verified_on is None)
+    return f"Call {names}, and write the day instead of 'not verified'"
 
 
 def _ages_without(routes: tuple[Number, ...], area: AreaId) -> str:
@@ -100,20 +122,35 @@ def _ages_without(routes: tuple[Number, ...], area: AreaId) -> str:
     return str(Ages(youngest, oldest))
 
 
-def _leaks(tenant: Tenant) -> Iterator[str]:
-    for key, text in _told(tenant):
-        if leak := leak_in(text):
-            yield f"{key}: holds {leak}"
+def _leaks(tenant: Tenant) -> Iterator[Gap]:
+    """A place or a direct line in any text of any file, comments too: all of them are published.
+
+    The number of a number is none, but it must not hide a place.
+    """
+    for written in all_written(tenant):
+        leak = leak_in(written.text)
+        if leak and not (leak == "a telephone number" and _is_number(written)):
+            key = ".".join(written.path) or "a comment"
+            what = f"{key}: holds {leak}. Take it out: a worker puts people in touch"
+            yield Gap("P18", what, written.file, written.line)
 
 
-def _told(tenant: Tenant) -> Iterator[tuple[str, str]]:
-    """Every text of the tenant's files, but the number of a number itself."""
-    yield from texts(tenant)
-    for service in tenant.services:
-        yield f"services.{service.id}", f"{service.note} {service.approval}"
-    for area in tenant.areas.within:
-        for district in area.districts:
-            yield f"areas.{area.id}", ", ".join((district.label, *district.places))
-    for key, own in tenant.wording.items():
-        for language, text in own.items():
-            yield f"wording {key} ({language})", text
+def _is_number(written: Written) -> bool:
+    path = written.path
+    return written.file == "numbers.yaml" and len(path) == 3 and (path[0], path[2]) == _OF_A_NUMBER
+
+
+def _lines_to_homes(tenant: Tenant) -> Iterator[Gap]:
+    """A number of the tenant's own that rings where somebody fled to."""
+    homes = {
+        service.title.casefold()
+        for service in tenant.services
+        if "safe-accommodation" in service.needs and not service.outside
+    }
+    national = read_national(FileMistakeError)
+    for number in tenant.numbers:
+        told = f"{number.id} {number.label} {number.note}"
+        if number.id not in national and (_HOMES.search(told) or number.label.casefold() in homes):
+            line = line_of(tenant, "numbers.yaml", "own", number.id)
+            what = f"own.{number.id}: rings in a place that people flee to. Take it out"
+            yield Gap("P18", what, line=line)

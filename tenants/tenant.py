@@ -81,6 +81,33 @@ def folders_in(root: Path) -> Sequence[Path]:
     return sorted(path.parent for path in root.glob("*/tenant.yaml"))
 
 
+@dataclass(frozen=True, slots=True)
+class ReadFolder:
+    """One folder as it was read: a tenant, or the mistake that is in the way."""
+
+    id: str
+    found: Tenant | FileMistakeError
+
+    def tenant(self) -> Tenant:
+        """The tenant. Raises the mistake where there is none."""
+        if isinstance(self.found, FileMistakeError):
+            raise self.found
+        return self.found
+
+
+def read_folders(root: Path) -> Sequence[ReadFolder]:
+    """Every folder under `root`: the unreadable ones first, then the others by their `order`."""
+    read = [ReadFolder(folder.name, _read_folder(folder)) for folder in folders_in(root)]
+    return sorted(read, key=lambda each: (getattr(each.found, "order", -1), each.id))
+
+
+def _read_folder(folder: Path) -> Tenant | FileMistakeError:
+    try:
+        return load_tenant(folder)
+    except FileMistakeError as mistake:
+        return mistake
+
+
 def load_tenant(folder: Path) -> Tenant:
     """The tenant of one folder. Raises `TenantFileError` with file, line and cure."""
     return read_tenant({name: read_file(folder / name, TenantFileError) for name in FILES}, folder)
@@ -138,7 +165,12 @@ def _read_languages(item: Entry) -> tuple[str, ...]:
 
 def _read_address(item: Entry) -> str:
     address = item.text()
-    if urlsplit(address).scheme != "https" or not urlsplit(address).hostname:
+    try:
+        parts = urlsplit(address)
+        is_whole = parts.scheme == "https" and bool(parts.hostname)
+    except ValueError:
+        is_whole = False
+    if not is_whole:
         raise item.error("this is no https address", "Write the whole address of a harmless page")
     return address
 
@@ -159,4 +191,6 @@ def _read_wording(document: Entry, languages: tuple[str, ...]) -> Mapping[str, M
 
 def _check_front_door(item: Entry, front_door: str, services: tuple[Service, ...]) -> None:
     if front_door and front_door not in {service.id for service in services}:
-        raise item.error(f"front_door {front_door!r} is no service", "Name one of services.yaml")
+        raise item.named()["front_door"].error(
+            f"front_door {front_door!r} is no service", "Name one of services.yaml"
+        )

@@ -10,16 +10,22 @@ import pytest
 from click.testing import CliRunner, Result
 
 from bot.__main__ import frontdoor
+from bot.app import NothingPublished, open_house
+from bot.checking import read_catalogues
+from bot.demo import demo_settings
 from bot.publish_command import REFUSED, TOLD
 from bot.publishing import Published, Refused, judge, publish
 from bot.tenancy import Tenancy, open_tenancy
 from flows.breaks import Break
 from flows.edition import library_sources
 from flows.proofs import Proof
+from locales.extraction import collect
 from storage.memory import MemoryStores
 from storage.store import EditionRecord, Store
-from tenants.tenant import PACKAGED, Tenant, TenantFileError, load_tenant
-from tests.house import KEYS, NOW
+from tenants.beginning import begin_tenant
+from tenants.folder import write_folder
+from tenants.tenant import PACKAGED, Tenant, TenantFileError, TenantId, load_tenant
+from tests.house import KEYS, NOW, screener
 
 GAP = Break("tenants/lantern/tenant.yaml", 1, "P13", "no 24-hour number for danger")
 Write = Callable[..., Tenant]
@@ -94,7 +100,7 @@ async def test_a_refusal_stores_nothing_and_names_what_goes_on(write: Write, sto
     [
         ("hours.yaml", "09:00-17:00", "00:00-24:00"),
         ("numbers.yaml", "  samaritans: not verified\n", ""),
-        ("tenant.yaml", "languages: [en, pl, ur]", "languages: [en]"),
+        ("tenant.yaml", "languages: [en, gu, pa, pl,", "languages: [en, gu, pa,"),
         ("tenant.yaml", "leave_to: https://www.bbc.co.uk", "leave_to: https://elsewhere.example"),
         ("wording.yaml", "{}", "entry.who-types.ask: {en: Who writes?}"),
         ("services.yaml", "title: Police", "title: The police"),
@@ -171,6 +177,7 @@ def proofs(monkeypatch: pytest.MonkeyPatch) -> list[Break]:
     found: list[Break] = []
     proof = lambda *_: Proof(tuple(found), 0, 0, 0)  # noqa: E731
     monkeypatch.setattr("bot.publishing.check_tenant", proof)
+    monkeypatch.setattr("bot.publishing.unfinished", lambda *_: ())
     return found
 
 
@@ -251,4 +258,43 @@ def test_unverified_numbers_and_unread_texts_are_refused_by_the_proofs_themselve
     done = run(tmp_path, "publish")
     assert done.exit_code == 1
     assert "P13, coventry, victim: no 24-hour number for danger at age 0 and over" in done.stderr
-    assert "has not been read by a native speaker" in done.stderr
+    assert "safety texts in en are not reviewed" in done.stderr
+
+
+@pytest.fixture
+def read_by_natives(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Every text in every language as if a native speaker had read it."""
+    read = {
+        language: {key: replace(wording, is_reviewed=True) for key, wording in catalogue.items()}
+        for language, catalogue in read_catalogues().items()
+    }
+    monkeypatch.setattr("bot.publishing._texts", lambda: (read, collect()))
+
+
+@pytest.mark.slow
+async def test_one_that_was_added_is_served_once_all_was_called_and_read(
+    tmp_path: Path, read_by_natives: None
+) -> None:
+    files = dict(begin_tenant("lantern", "Lantern"))
+    store = MemoryStores().open(TenantId("lantern"))
+    unfinished = load_tenant(write_folder(tmp_path, "lantern", files))
+    refused = await publish(unfinished, store, NOW)
+    assert isinstance(refused, Refused)
+    assert {(found.rule, found.file) for found in refused.breaks} == {
+        ("P13", "tenants/lantern/numbers.yaml")
+    }
+    assert await open_tenancy(unfinished, store, NOW) is None
+    files["numbers.yaml"] = files["numbers.yaml"].replace("not verified", "2026-01-31")
+    finished = load_tenant(write_folder(tmp_path, "lantern", files, may_replace=True))
+    assert isinstance(await publish(finished, store, NOW), Published)
+    assert (await served(finished, store)).tenant == finished
+
+
+async def test_one_that_was_just_added_can_be_tried(tmp_path: Path) -> None:
+    write_folder(tmp_path / "tenants", "lantern", begin_tenant("lantern", "Lantern"))
+    settings = demo_settings(tmp_path / "demo", 0, tmp_path / "tenants")
+    async with open_house(settings, lambda: NOW, screener=screener(), is_trial=True) as house:
+        assert list(house.tenancies) == ["lantern"]
+    with pytest.raises(NothingPublished):
+        async with open_house(settings, lambda: NOW, screener=screener()):
+            pass
