@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.recordings import broken_recordings, missing_recordings
 from bot.settings import read_settings
 from flows.breaks import Break
 from flows.edition import CHOICES, LIBRARY, REPLIES, library_sources, make_edition
@@ -76,7 +77,9 @@ def check_tenant(
     check_fits(tenant, catalogues)
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
-    return prove(edition, tenant, with_own(tenant, look_up(catalogues)), more=beside)
+    proof = prove(edition, tenant, with_own(tenant, look_up(catalogues)), more=beside)
+    keys = (*edition.english, *dict(tenant_texts(tenant)), *beside)
+    return replace(proof, breaks=(*proof.breaks, *broken_recordings(tenant, keys)))
 
 
 def check_fits(tenant: Tenant, languages: Mapping[str, object]) -> None:
@@ -193,6 +196,12 @@ def is_critical(key: str) -> bool:
     return key.startswith(CRITICAL)
 
 
+def _critical_texts(catalogues: Mapping[str, Catalogue]) -> frozenset[str]:
+    """The keys of what is said to somebody; what people type is nothing to be recorded."""
+    keys = {key for key, _ in catalogues.get(ENGLISH, {})}
+    return frozenset(key for key in keys if is_critical(key) and not key.startswith("typed."))
+
+
 def _report(
     tenant: Tenant, proof: Proof, catalogues: Mapping[str, Catalogue], *, with_notes: bool
 ) -> Iterator[str]:
@@ -202,7 +211,7 @@ def _report(
         if not tenant.demo:
             for waiting in unfinished(tenant, catalogues):
                 yield f"note: before it is published: {waiting} [{tenant.id}]"
-        for note in notes(tenant):
+        for note in (*notes(tenant), *missing_recordings(tenant, _critical_texts(catalogues))):
             yield f"note: {tenant.id}: {note}"
         for language in tenant.languages:
             unread = sum(1 for w in catalogues.get(language, {}).values() if not w.is_reviewed)

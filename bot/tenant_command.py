@@ -59,7 +59,8 @@ def add_command(id: str, title: str, like: str) -> None:
 @click.argument("file", type=A_FILE)
 def export_command(id: str, file: Path) -> None:
     """Pack a tenant's files into FILE, one .zip that is the same to the byte each time."""
-    packed = pack(find_tenant(id, "ID"))
+    tenant = find_tenant(id, "ID")
+    packed = pack(tenant)
     draft = file.with_name(f".{file.name}.draft")
     try:
         draft.write_bytes(packed)
@@ -67,6 +68,8 @@ def export_command(id: str, file: Path) -> None:
     finally:
         draft.unlink(missing_ok=True)
     click.echo(f"{file}: {len(packed)} bytes")
+    for recording in tenant.recordings:
+        click.echo(f"not in it, to be carried beside it: {recording.file}", err=True)
 
 
 @tenant_command.command("import")

@@ -4,6 +4,7 @@ Where a former one is replaced, it lies in the draft until the new one is there.
 """
 
 import os
+import shutil
 from collections.abc import Mapping
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +16,8 @@ def write_folder(
     root: Path, id: str, files: Mapping[str, str], *, may_replace: bool = False
 ) -> Path:
     """Write a tenant's files beside the others of `root`, and name them by one rename.
+
+    What is replaced leaves behind the recordings that the new files name.
 
     Raises `TenantFileError` for what does not load and for a name that is taken, and OSError.
     """
@@ -28,7 +31,8 @@ def write_folder(
         fresh.mkdir()
         for name, text in files.items():
             _write(fresh / name, text)
-        load_tenant(fresh)
+        for recording in load_tenant(fresh).recordings:
+            _take_over(target / recording.file, fresh)
         _put(fresh, target, Path(draft) / "former", may_replace=may_replace)
     return target
 
@@ -46,6 +50,11 @@ def _put(fresh: Path, target: Path, former: Path, *, may_replace: bool) -> None:
             raise _taken(target) from None
         raise
     _sync(target.parent)
+
+
+def _take_over(recording: Path, fresh: Path) -> None:
+    if recording.is_file() and not recording.is_symlink():
+        shutil.copy2(recording, fresh)
 
 
 def _write(path: Path, text: str) -> None:

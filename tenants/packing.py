@@ -11,7 +11,7 @@ from zipfile import BadZipFile, ZipFile, ZipInfo
 
 from tenants.beginning import ID, ID_RULE
 from tenants.reading import suggest
-from tenants.tenant import FILES, Tenant, TenantFileError, read_tenant
+from tenants.tenant import FILES, OPTIONAL_FILES, Tenant, TenantFileError, read_tenant
 
 LARGEST = 256 * 1024
 """Bytes of one file; the samples' largest has five thousand."""
@@ -26,10 +26,13 @@ _ENCRYPTED = 0x1
 
 
 def pack(tenant: Tenant) -> bytes:
-    """The archive of a tenant's files: in order, uncompressed and undated, so always the same."""
+    """The archive of a tenant's files: in order, uncompressed and undated, so always the same.
+
+    Recordings are too large for it, and are carried beside it.
+    """
     packed = io.BytesIO()
     with ZipFile(packed, "w") as archive:
-        for name in sorted(FILES):
+        for name in sorted(tenant.files):
             entry = ZipInfo(f"{tenant.id}/{name}", _LONG_AGO)
             entry.create_system = _UNIX
             entry.external_attr = (stat.S_IFREG | 0o644) << 16
@@ -65,8 +68,8 @@ def _entries(archive: ZipFile, file: Path) -> Iterator[tuple[tuple[str, str], Zi
         if len(place.parts) != 2 or not _is_plain(entry):
             raise _mistake(file, f"{entry.filename!r} is no file in a tenant's folder", _EXPORT)
         folder, name = place.parts
-        if name not in FILES:
-            cure = f"Leave it out. {suggest(name, FILES)}"
+        if name not in (*FILES, *OPTIONAL_FILES):
+            cure = f"Leave it out. {suggest(name, (*FILES, *OPTIONAL_FILES))}"
             raise _mistake(file, f"{entry.filename!r} is no file of a tenant", cure)
         if place in seen:
             raise _mistake(file, f"{entry.filename!r} stands here twice", "Keep one of them")

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from tenants.areas import AreaId
 from tenants.numbers import EMERGENCIES, OLDEST, Ages, Number, Side, all_day_routes, read_national
 from tenants.reading import FileMistakeError
+from tenants.recordings import FILE as RECORDINGS
 from tenants.tenant import Tenant
 from tenants.written import Written, all_written, line_of
 
@@ -136,7 +137,10 @@ def _leaks(tenant: Tenant) -> Iterator[Gap]:
 
 
 def _is_number(written: Written) -> bool:
+    """Whether it is meant to be digits: a number of the tenant's own, or the hash of a file."""
     path = written.path
+    if written.file == RECORDINGS:
+        return path[-1:] == ("sha256",)
     return written.file == "numbers.yaml" and len(path) == 3 and (path[0], path[2]) == _OF_A_NUMBER
 
 

@@ -4,7 +4,7 @@ It is immutable, and a mistake in any file stops the reading: nothing is left ou
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import NewType
 from urllib.parse import urlsplit
@@ -13,6 +13,8 @@ from tenants.areas import Areas, read_areas
 from tenants.hours import Hours, read_hours
 from tenants.numbers import Number, read_numbers
 from tenants.reading import Entry, FileMistakeError, read_file, read_source
+from tenants.recordings import FILE as RECORDINGS
+from tenants.recordings import Recording, read_recordings
 from tenants.service import Service, read_services
 from tenants.settings import Settings, read_settings
 
@@ -21,7 +23,10 @@ TenantId = NewType("TenantId", str)
 FILES = tuple(
     f"{name}.yaml" for name in ("tenant", "services", "hours", "areas", "numbers", "wording")
 )
-"""What a tenant's folder holds, whole and alone."""
+"""What every tenant's folder holds."""
+
+OPTIONAL_FILES = (RECORDINGS,)
+"""What it may hold too; beside that only the recordings themselves."""
 
 DOORS = ("victim", "third-party", "using-abuse", "feedback")
 
@@ -43,7 +48,8 @@ class Tenant:
 
     `doors` leads from each door to the queue its cases wait in, `wording` from a text's key to the
     tenant's own text by language. `leave_to` is the neutral page that exit leads to. `files` holds
-    what it was read from, by name, so that it can be published whole.
+    what it was read from, by name, so that it can be published whole; `folder` is where it lies,
+    unless it was read from an archive or an edition.
     """
 
     id: TenantId
@@ -61,7 +67,9 @@ class Tenant:
     areas: Areas
     numbers: tuple[Number, ...]
     wording: Mapping[str, Mapping[str, str]]
+    recordings: tuple[Recording, ...] = ()
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
+    folder: Path | None = field(default=None, compare=False, repr=False)
 
 
 def load_tenants(root: Path = PACKAGED) -> Mapping[TenantId, Tenant]:
@@ -110,7 +118,9 @@ def _read_folder(folder: Path) -> Tenant | FileMistakeError:
 
 def load_tenant(folder: Path) -> Tenant:
     """The tenant of one folder. Raises `TenantFileError` with file, line and cure."""
-    return read_tenant({name: read_file(folder / name, TenantFileError) for name in FILES}, folder)
+    names = (*FILES, *(name for name in OPTIONAL_FILES if (folder / name).exists()))
+    files = {name: read_file(folder / name, TenantFileError) for name in names}
+    return replace(read_tenant(files, folder), folder=folder)
 
 
 def read_tenant(files: Mapping[str, str], folder: Path) -> Tenant:
@@ -146,6 +156,9 @@ def read_tenant(files: Mapping[str, str], folder: Path) -> Tenant:
         areas=areas,
         numbers=read_numbers(opened("numbers"), area_ids),
         wording=_read_wording(opened("wording"), languages),
+        recordings=(
+            read_recordings(opened("recordings"), languages) if RECORDINGS in files else ()
+        ),
         files=files,
     )
 

@@ -295,6 +295,7 @@ async def test_one_that_was_just_added_can_be_tried(tmp_path: Path) -> None:
     settings = demo_settings(tmp_path / "demo", 0, tmp_path / "tenants")
     async with open_house(settings, lambda: NOW, screener=screener(), is_trial=True) as house:
         assert list(house.tenancies) == ["lantern"]
+    real = demo_settings(tmp_path / "real", 0, tmp_path / "tenants")
     with pytest.raises(NothingPublished):
-        async with open_house(settings, lambda: NOW, screener=screener()):
+        async with open_house(real, lambda: NOW, screener=screener()):
             pass

@@ -6,7 +6,7 @@ import pytest
 
 from tenants.beginning import begin_tenant
 from tenants.folder import write_folder
-from tenants.tenant import TenantFileError, load_tenants
+from tenants.tenant import Tenant, TenantFileError, load_tenant, load_tenants
 
 FILES = begin_tenant("lantern", "Lantern")
 OTHERS = begin_tenant("lantern", "Another Lantern")
@@ -34,9 +34,10 @@ def test_a_name_that_is_taken_is_refused_and_left_as_it_is(tmp_path: Path) -> No
 def test_a_name_that_is_taken_meanwhile_is_refused_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    def slow(_folder: Path) -> None:
+    def slow(folder: Path) -> Tenant:
         monkeypatch.undo()
         write_folder(tmp_path, "lantern", FILES)
+        return load_tenant(folder)
 
     monkeypatch.setattr("tenants.folder.load_tenant", slow)
     with pytest.raises(TenantFileError, match="there is a tenant 'lantern' already"):

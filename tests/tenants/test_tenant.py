@@ -20,7 +20,7 @@ MISTAKES = [
     ("tenant", "using-abuse: using-abuse", "using-abuse: victim", 10, "queue of its own"),
     ("tenant", "veil_after: 5m", "veil_after: soon", 15, "Write it as 90s, 15m, 2h or 1d"),
     ("tenant", "veil_after: 5m", "veil_after: 0m", 15, "Write a time"),
-    ("tenant", "front_door: helpline", "front_door: pier", 15, "Name one of services.yaml"),
+    ("tenant", "front_door: helpline", "front_door: pier", 21, "Name one of services.yaml"),
     ("tenant", "flows: [entry", "flows: [[entry", 9, "bracket"),
     ("services", "for: victim", "for: victims", 7, "Did you mean 'victim'"),
     ("services", "ages: 16+", "ages: 16 up", 8, "Write 16+, 0-19 or any"),
