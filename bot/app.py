@@ -15,7 +15,7 @@ from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
 from bot.presence import Presence
 from bot.settings import Settings, SettingsMistakeError
-from bot.tenancy import open_tenancy
+from bot.tenancy import open_tenancy, tenants_still_in
 from bot.turns import Tools
 from bot.understanding import Understanding
 from flows.screening import Screener
@@ -25,6 +25,7 @@ from locales.words import Synonyms
 from storage.between import open_between
 from storage.keyring import Keyring
 from storage.open import open_stores
+from tenants.reading import FileMistakeError
 from tenants.tenant import load_tenants
 
 
@@ -52,7 +53,12 @@ async def open_house(
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
     try:
-        tenants = load_tenants(settings.tenants)
+        try:
+            tenants = load_tenants(settings.tenants)
+        except FileMistakeError:
+            if is_trial:
+                raise
+            tenants = await tenants_still_in(settings.tenants, stores)
         async with open_between(settings.redis_url, tenants) as between:
             catalogues, meters = Catalogues.load(), Meters()
             tools = Tools(

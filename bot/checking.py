@@ -10,6 +10,7 @@ from pathlib import Path
 
 import click
 
+from bot.reading import choose_folders
 from bot.recordings import broken_recordings, missing_recordings
 from bot.settings import read_settings
 from flows.breaks import Break
@@ -20,7 +21,7 @@ from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
 from tenants.publishing import gaps, notes
 from tenants.reading import FileMistakeError, read_source
-from tenants.tenant import ReadFolder, Tenant, TenantFileError, load_tenants, read_folders
+from tenants.tenant import Tenant, TenantFileError
 from tenants.texts import texts as tenant_texts
 
 Catalogue = Mapping[tuple[str, str], Wording]
@@ -37,7 +38,7 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
     """
     catalogues, sources = read_catalogues(), collect()
     broken = False
-    for folder in _chosen(read_settings().tenants, tenant):
+    for folder in choose_folders(read_settings().tenants, tenant):
         try:
             checked = folder.tenant()
             proof = check_tenant(checked, catalogues, sources)
@@ -50,21 +51,6 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
             click.echo(line)
     if broken:
         sys.exit(1)
-
-
-def _chosen(root: Path, tenant: str | None) -> Sequence[ReadFolder]:
-    """The folders to check; a mistake in one is no reason to leave out the others."""
-    folders = read_folders(root)
-    if not folders:
-        load_tenants(root)
-    if tenant is None:
-        return folders
-    chosen = [folder for folder in folders if folder.id == tenant]
-    if not chosen:
-        names = ", ".join(folder.id for folder in folders)
-        mistake = f"there is no tenant {tenant!r}. Use one of: {names}"
-        raise click.BadParameter(mistake, param_hint="--tenant")
-    return chosen
 
 
 def check_tenant(

@@ -6,11 +6,11 @@ from datetime import UTC, datetime
 import click
 
 from bot.publishing import Outcome, Published, Refused, publish_all
-from bot.reading import choose_tenant
+from bot.reading import choose_folders
 from bot.settings import Settings, read_settings
 from storage.keyring import Keyring
 from storage.open import open_stores, prepare_stores
-from tenants.tenant import Tenant, load_tenants
+from tenants.tenant import ReadFolder
 
 REFUSED = 3
 """The exit code of ``migrate`` where the schema is ready and a tenant was not published."""
@@ -22,7 +22,7 @@ TOLD = 20
 async def run_publish(tenant: str) -> int:
     """``frontdoor publish``: the exit code, 1 where any tenant was refused."""
     settings = read_settings()
-    chosen = [choose_tenant(tenant)] if tenant else _all(settings)
+    chosen = choose_folders(settings.tenants, tenant or None)
     return 1 if _told(await _publish(settings, chosen)) else 0
 
 
@@ -33,18 +33,14 @@ async def run_migrate() -> int:
     """
     settings = read_settings()
     await prepare_stores(settings.database_url, settings.owner_database_url.get_secret_value())
-    return REFUSED if _told(await _publish(settings, _all(settings))) else 0
+    return REFUSED if _told(await _publish(settings, choose_folders(settings.tenants))) else 0
 
 
-def _all(settings: Settings) -> Sequence[Tenant]:
-    return tuple(load_tenants(settings.tenants).values())
-
-
-async def _publish(settings: Settings, tenants: Sequence[Tenant]) -> Sequence[Outcome]:
+async def _publish(settings: Settings, folders: Sequence[ReadFolder]) -> Sequence[Outcome]:
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
     try:
-        return await publish_all(tenants, stores, datetime.now(UTC))
+        return await publish_all(folders, stores, datetime.now(UTC))
     finally:
         await stores.close()
 

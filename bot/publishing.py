@@ -15,7 +15,7 @@ from flows.edition import library_sources, make_edition
 from locales.extraction import Source, collect
 from storage.store import EditionRecord, Store, Stores
 from tenants.reading import FileMistakeError
-from tenants.tenant import Tenant, TenantId
+from tenants.tenant import ReadFolder, Tenant, TenantId
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,15 +52,34 @@ def judge(tenant: Tenant) -> Sequence[Break]:
         proof = check_tenant(tenant, catalogues, sources)
         return (*proof.breaks, *unfinished(tenant, catalogues))
     except FileMistakeError as mistake:
-        file = f"{mistake.path.parent.name}/{mistake.path.name}"
-        return (Break(file, mistake.line, "P7", f"{mistake.problem}. {mistake.cure}"),)
+        return (_as_break(mistake),)
+
+
+def _as_break(mistake: FileMistakeError) -> Break:
+    file = f"{mistake.path.parent.name}/{mistake.path.name}"
+    return Break(file, mistake.line, "P7", f"{mistake.problem}. {mistake.cure}")
 
 
 async def publish_all(
-    tenants: Iterable[Tenant], stores: Stores, now: datetime, judge: Judge = judge
+    folders: Iterable[ReadFolder], stores: Stores, now: datetime, judge: Judge = judge
 ) -> Sequence[Outcome]:
-    """Publish each tenant that nothing refuses; the others keep what they have."""
-    return [await publish(each, stores.open(each.id), now, judge) for each in tenants]
+    """Publish each tenant that nothing refuses; the others keep what they have.
+
+    A file that cannot be read refuses its own tenant alone.
+    """
+    outcomes: list[Outcome] = []
+    for folder in folders:
+        store = stores.open(TenantId(folder.id))
+        if isinstance(folder.found, FileMistakeError):
+            outcomes.append(await _refuse(folder.id, (_as_break(folder.found),), store))
+        else:
+            outcomes.append(await publish(folder.found, store, now, judge))
+    return outcomes
+
+
+async def _refuse(id: str, breaks: tuple[Break, ...], store: Store) -> Refused:
+    last = await store.last_edition()
+    return Refused(TenantId(id), breaks, None if last is None else last.id)
 
 
 async def publish(tenant: Tenant, store: Store, now: datetime, judge: Judge = judge) -> Outcome:
@@ -70,8 +89,7 @@ async def publish(tenant: Tenant, store: Store, now: datetime, judge: Judge = ju
     said can have changed, and whoever asks wants to know.
     """
     if breaks := tuple(judge(tenant)):
-        last = await store.last_edition()
-        return Refused(tenant.id, breaks, None if last is None else last.id)
+        return await _refuse(tenant.id, breaks, store)
     sources = library_sources(tenant)
     edition = make_edition(sources, tenant)
     is_new = await store.edition(edition.id) is None

@@ -2,6 +2,8 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 import pyotp
@@ -10,7 +12,7 @@ from bot.settings import read_settings
 from flows.screening import Screener, as_json
 from tenants.directory import route
 from tenants.person import PersonMistakeError
-from tenants.tenant import Tenant, TenantId, load_tenants
+from tenants.tenant import ReadFolder, Tenant, TenantId, load_tenants, read_folders
 
 FIRST = "Its id; the first by order otherwise."
 """The help of an option that names a tenant."""
@@ -67,6 +69,24 @@ def find_tenant(name: str, hint: str) -> Tenant:
         mistake = f"there is no tenant {name!r}. Use one of: {names}"
         raise click.BadParameter(mistake, param_hint=hint)
     return known[TenantId(name)]
+
+
+def choose_folders(root: Path, tenant: str | None = None) -> Sequence[ReadFolder]:
+    """The folder that an option names, or all: a mistake in one must not leave out the others.
+
+    Raises BadParameter for a name that is none, and FileMistakeError where there is no folder.
+    """
+    folders = read_folders(root)
+    if not folders:
+        load_tenants(root)
+    if tenant is None:
+        return folders
+    chosen = [folder for folder in folders if folder.id == tenant]
+    if not chosen:
+        names = ", ".join(folder.id for folder in folders)
+        mistake = f"there is no tenant {tenant!r}. Use one of: {names}"
+        raise click.BadParameter(mistake, param_hint="--tenant")
+    return chosen
 
 
 class LineMistakeError(ValueError):

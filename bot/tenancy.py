@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
 
 import structlog
@@ -17,10 +18,10 @@ from handoff.case import QueueName
 from handoff.permissions import SIDES, Permission, permissions_of
 from handoff.staff import SEEN_WITHIN, Staff, StaffId
 from locales.lookup import Catalogues
-from storage.store import EditionRecord, Store
+from storage.store import EditionRecord, Store, Stores
 from tenants.hours import is_open, next_opening
 from tenants.reading import FileMistakeError
-from tenants.tenant import Tenant
+from tenants.tenant import Tenant, TenantId, load_tenants, read_folders
 
 log = structlog.get_logger()
 
@@ -176,10 +177,30 @@ async def _published(tenant: Tenant, store: Store) -> Tenancy | None:
         return None
     if record.id != present:
         log.warning("edition-not-published", tenant=tenant.id, serves=record.id)
-    served = tenant_in(record.sources, tenant)
+    served = tenant_in(record.sources, tenant.id) or tenant
     edition = make_edition(record.sources, served)
     english = {**_english_now(tenant), **edition.english}
     return Tenancy(served, store, replace(edition, id=record.id, english=english))
+
+
+async def tenants_still_in(root: Path, stores: Stores) -> Mapping[TenantId, Tenant]:
+    """The tenants of a folder; one whose files cannot be read, as it was published last.
+
+    A slip in one helpline's file must silence neither that one nor its neighbours. Raises
+    FileMistakeError where nobody is left.
+    """
+    found: dict[TenantId, Tenant] = {}
+    for folder in read_folders(root):
+        id = TenantId(folder.id)
+        if not isinstance(folder.found, FileMistakeError):
+            found[id] = folder.found
+            continue
+        log.error("tenant-unreadable", tenant=id, line=folder.found.line)
+        record = await stores.open(id).last_edition()
+        if record is not None and (published := tenant_in(record.sources, id)):
+            found[id] = published
+    # With nobody left, what is wrong is told.
+    return found or load_tenants(root)
 
 
 def _english_now(tenant: Tenant) -> Mapping[str, str]:

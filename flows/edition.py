@@ -76,8 +76,8 @@ def library_sources(tenant: Tenant, folder: Path = LIBRARY) -> Sources:
     return flows | {f"{OF_TENANT}{name}": text for name, text in tenant.files.items()}
 
 
-def tenant_in(sources: Sources, now: Tenant) -> Tenant:
-    """The tenant as it was published; as it is now where its files were not yet published too.
+def tenant_in(sources: Sources, id: TenantId) -> Tenant | None:
+    """The tenant as it was published; None where its files were not yet published too.
 
     Raises ``TenantFileError`` where what was published cannot be read any more.
     """
@@ -86,7 +86,7 @@ def tenant_in(sources: Sources, now: Tenant) -> Tenant:
         for name, text in sources.items()
         if name.startswith(OF_TENANT)
     }
-    return read_tenant(files, Path(now.id)) if files else now
+    return read_tenant(files, Path(id)) if files else None
 
 
 def edition_id(sources: Sources, tenant: Tenant) -> EditionId:

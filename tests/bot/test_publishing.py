@@ -1,5 +1,6 @@
 """Outside the demo a tenant is served as it was published, and a refusal leaves that as it is."""
 
+import asyncio
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
+from pydantic import SecretStr
 
 from bot.__main__ import frontdoor
 from bot.app import NothingPublished, open_house
@@ -15,6 +17,7 @@ from bot.checking import read_catalogues
 from bot.demo import demo_settings
 from bot.publish_command import REFUSED, TOLD
 from bot.publishing import Published, Refused, judge, publish
+from bot.settings import Settings
 from bot.tenancy import Tenancy, open_tenancy
 from flows.breaks import Break
 from flows.edition import library_sources
@@ -225,15 +228,38 @@ def test_one_tenants_refusal_holds_nobody_else_back(
     assert done.stdout.startswith("llr: edition ")
 
 
-@pytest.mark.parametrize("command", ["publish", "migrate"])
-def test_a_file_with_a_mistake_is_told_before_anything_is_stored(
-    tmp_path: Path, write: Write, command: str
+@pytest.mark.parametrize(("command", "code"), [("publish", 1), ("migrate", REFUSED)])
+def test_a_file_with_a_mistake_refuses_its_own_tenant_alone(
+    tmp_path: Path, write: Write, command: str, code: int
 ) -> None:
+    shutil.copytree(PACKAGED / "llr", tmp_path / "tenants" / "llr")
     with pytest.raises(TenantFileError):
         write("hours.yaml", "09:00-17:00", "always")
     done = run(tmp_path, command)
-    assert (done.exit_code, len(done.stderr.splitlines())) == (1, 1)
-    assert "lantern/hours.yaml:2: 'always' are no hours" in done.stderr
+    assert (done.exit_code, len(done.stderr.splitlines())) == (code, 2)
+    assert "lantern/hours.yaml:2: P7, 'always' are no hours. Write" in done.stderr
+    assert done.stdout.startswith("llr: edition ")
+
+
+async def test_a_slip_in_a_file_leaves_a_helpline_on_what_it_had(
+    tmp_path: Path, write: Write, proofs: list[Break]
+) -> None:
+    before = write()
+    assert (await asyncio.to_thread(run, tmp_path, "publish")).exit_code == 0
+    shutil.copytree(PACKAGED / "llr", tmp_path / "tenants" / "llr")
+    with pytest.raises(TenantFileError):
+        write("hours.yaml", "09:00-17:00", "always")
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'a.db'}",
+        secret_keys=SecretStr(KEYS),
+        tenants=tmp_path / "tenants",
+    )
+    async with open_house(settings, lambda: NOW, screener=screener()) as house:
+        assert set(house.tenancies) == {"lantern", "llr"}
+        assert house.tenancies[before.id].tenant == before
+    with pytest.raises(TenantFileError):
+        async with open_house(settings, lambda: NOW, screener=screener(), is_trial=True):
+            pass
 
 
 def test_an_unknown_tenant_is_named_with_those_there_are(tmp_path: Path, write: Write) -> None:

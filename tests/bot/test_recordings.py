@@ -4,6 +4,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -32,7 +33,7 @@ def tenant(tmp_path: Path) -> Tenant:
     return replace(harbour(), folder=tmp_path, recordings=(SOUND,))
 
 
-def broken(tenant: Tenant, **change: str) -> list[str]:
+def broken(tenant: Tenant, **change: Any) -> list[str]:
     spoiled = replace(tenant, recordings=(replace(SOUND, **change),))
     return [str(found) for found in broken_recordings(spoiled, KEYS)]
 
