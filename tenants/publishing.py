@@ -92,22 +92,40 @@ def _unrouted(tenant: Tenant) -> Iterator[Gap]:
     The using-abuse door may lead nowhere on the victim side (P6), so it answers for danger and
     suicide alone.
     """
-    line = line_of(tenant, "numbers.yaml", "national")
+    where: dict[_Missing, list[AreaId]] = {}
     for area in tenant.areas.within:
-        for side, kinds in _ANSWERED.items():
-            seen = [n for n in tenant.numbers if n.side in ("shared", side) and not n.stale]
-            verified = all_day_routes(n for n in seen if tenant.demo or n.verified_on is not None)
-            written = all_day_routes(seen)
-            for kind in kinds:
-                if missing := _ages_without(verified[kind], area.id):
-                    waits = not _ages_without(written[kind], area.id)
-                    what = f"{area.id}, {side}: no 24-hour number for {kind} at age {missing}"
-                    cure = _cure(written[kind]) if waits else "Add one to numbers.yaml"
-                    yield Gap("P13", f"{what}. {cure}", line=line, is_unfinished=waits)
+        for missing in _missing_in(tenant, area.id):
+            where.setdefault(missing, []).append(area.id)
+    line = line_of(tenant, "numbers.yaml", "national")
+    for (side, what, is_unfinished), areas in where.items():
+        told = f"{' and '.join(areas)}, {side}: {what}"
+        yield Gap("P13", told, line=line, is_unfinished=is_unfinished)
 
 
-def _cure(numbers: tuple[Number, ...]) -> str:
-    names = " and ".join(number.id for number in numbers if number.verified_on is None)
+_Missing = tuple[Side, str, bool]
+"""On which side, what, and whether it only waits for a call."""
+
+
+def _missing_in(tenant: Tenant, area: AreaId) -> Iterator[_Missing]:
+    for side, kinds in _ANSWERED.items():
+        seen = [n for n in tenant.numbers if n.side in ("shared", side) and not n.stale]
+        verified = all_day_routes(n for n in seen if tenant.demo or n.verified_on is not None)
+        written = all_day_routes(seen)
+        for kind in kinds:
+            if ages := _ages_without(verified[kind], area):
+                waits = not _ages_without(written[kind], area)
+                cure = _cure(written[kind], area) if waits else "Add one to numbers.yaml"
+                yield side, f"no 24-hour number for {kind} at age {ages}. {cure}", waits
+
+
+def _cure(numbers: tuple[Number, ...], area: AreaId) -> str:
+    """The fewest calls that fill the gap."""
+    needed = sorted(numbers, key=lambda number: number.verified_on is None)
+    for number in reversed(needed.copy()):
+        rest = tuple(other for other in needed if other is not number)
+        if not _ages_without(rest, area):
+            needed = list(rest)
+    names = " and ".join(number.id for number in needed if number.verified_on is None)
     return f"Call {names}, and write the day instead of 'not verified'"
 
 

@@ -111,6 +111,11 @@ def test_a_file_twice_is_refused(zipped: Zip) -> None:
     assert "'harbour/hours.yaml' stands here twice. Keep one of them." in told(file)
 
 
+@pytest.mark.parametrize("name", ["harbour//hours.yaml", "harbour/./hours.yaml"])
+def test_a_file_twice_by_two_spellings_is_refused(zipped: Zip, name: str) -> None:
+    assert "stands here twice. Keep one of them." in told(zipped({name: "x"}))
+
+
 @pytest.mark.parametrize("kind", [stat.S_IFLNK, stat.S_IFIFO, stat.S_IFDIR])
 def test_a_link_a_pipe_or_a_folder_in_a_files_place_is_refused(zipped: Zip, kind: int) -> None:
     file = zipped(without="harbour/hours.yaml")

@@ -1,6 +1,7 @@
 """Publishing is refused where an emergency has no number or a text tells a place (P13, P18)."""
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -49,6 +50,15 @@ def test_outside_the_demo_an_unverified_number_fills_no_gap(harbour: Spoil) -> N
         "danger at age 0 and over. Call 999, and write the day instead of 'not verified'",
     ]
     assert all(gap.is_unfinished for gap in found)
+
+
+def test_a_gap_in_many_areas_is_one_line_and_asks_for_the_fewest_calls() -> None:
+    llr = replace(TENANTS[TenantId("llr")], demo=False)
+    (rape,) = [gap.what for gap in gaps(llr) if " rape " in gap.what]
+    assert rape.startswith("leicester and leicestershire and rutland, victim: no 24-hour number")
+    assert rape.endswith(
+        ". Call rape-crisis and childline, and write the day instead of 'not verified'"
+    )
 
 
 def test_unverified_and_stale_are_notes() -> None:

@@ -20,6 +20,8 @@ MISTAKES = [
     ("tenant", "using-abuse: using-abuse", "using-abuse: victim", 10, "queue of its own"),
     ("tenant", "veil_after: 5m", "veil_after: soon", 15, "Write it as 90s, 15m, 2h or 1d"),
     ("tenant", "veil_after: 5m", "veil_after: 0m", 15, "Write a time"),
+    ("tenant", "https://weather.example/", "http://weather.example/", 7, "the whole address"),
+    ("tenant", "https://weather.example/", '"https://["', 7, "the whole address"),
     ("tenant", "front_door: helpline", "front_door: pier", 21, "Name one of services.yaml"),
     ("tenant", "flows: [entry", "flows: [[entry", 9, "bracket"),
     ("services", "for: victim", "for: victims", 7, "Did you mean 'victim'"),
