@@ -6,6 +6,7 @@ It passes the catalogues to ``flows.proofs``, which may not know them, and print
 import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
@@ -19,7 +20,7 @@ from flows.proofs import Proof, prove
 from flows.wording_proofs import ENGLISH, Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
-from tenants.publishing import gaps, notes
+from tenants.publishing import gaps, notes, still_to_come
 from tenants.reading import FileMistakeError, read_source
 from tenants.tenant import Tenant, TenantFileError
 from tenants.texts import texts as tenant_texts
@@ -81,6 +82,7 @@ def check_fits(tenant: Tenant, languages: Mapping[str, object]) -> None:
 def unfinished(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Sequence[Break]:
     """What waits for somebody to look at it, and refuses publishing outside the demo (P8, P13)."""
     waiting = [gap for gap in gaps(replace(tenant, demo=False)) if gap.is_unfinished]
+    waiting += still_to_come(tenant, datetime.now(UTC).date())
     return [
         *(Break(f"tenants/{tenant.id}/{g.file}", g.line, g.rule, g.what) for g in waiting),
         *unread_texts(tenant, catalogues),

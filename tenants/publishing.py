@@ -3,6 +3,7 @@
 Pure: it reads no file and rings nobody. The demo may publish unverified numbers; nobody else may.
 """
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterator
@@ -78,6 +79,18 @@ def notes(tenant: Tenant) -> list[str]:
         if service.verified_on is None
     ]
     return [*numbers, *services]
+
+
+def still_to_come(tenant: Tenant, today: dt.date) -> Iterator[Gap]:
+    """A number that was called on a day that is yet to come: a slip that would hide it (P13)."""
+    for number in tenant.numbers:
+        # Whoever is a zone ahead of us may well have called it tomorrow.
+        if number.verified_on and number.verified_on > today + dt.timedelta(days=1):
+            is_own = number.id not in read_national(FileMistakeError)
+            path = ("own", number.id, "verified") if is_own else ("national", number.id)
+            line = line_of(tenant, "numbers.yaml", *path)
+            what = f"{number.id}: was called on {number.verified_on}, which is yet to come"
+            yield Gap("P13", f"{what}. Write the day it was called", line=line)
 
 
 def leak_in(text: str) -> str | None:

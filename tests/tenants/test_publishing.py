@@ -2,11 +2,12 @@
 
 import re
 from dataclasses import replace
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from tenants.publishing import gaps, leak_in, notes
+from tenants.publishing import gaps, leak_in, notes, still_to_come
 from tenants.tenant import Tenant, TenantId, load_tenant, load_tenants
 from tests.tenants.conftest import Spoil
 
@@ -59,6 +60,14 @@ def test_a_gap_in_many_areas_is_one_line_and_asks_for_the_fewest_calls() -> None
     assert rape.endswith(
         ". Call rape-crisis and childline, and write the day instead of 'not verified'"
     )
+
+
+def test_a_call_on_a_day_to_come_is_no_call(harbour: Spoil) -> None:
+    tenant = load_tenant(harbour("numbers", "2026-01-31", "2062-01-31"))
+    (gap,) = still_to_come(tenant, date(2026, 3, 2))
+    assert (gap.rule, gap.file, gap.line) == ("P13", "numbers.yaml", 3)
+    assert "samaritans: was called on 2062-01-31, which is yet to come" in gap.what
+    assert list(still_to_come(tenant, date(2062, 1, 30))) == []
 
 
 def test_unverified_and_stale_are_notes() -> None:

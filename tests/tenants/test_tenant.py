@@ -8,6 +8,14 @@ import pytest
 from tenants.tenant import TenantFileError, TenantId, load_tenant, load_tenants
 from tests.tenants.conftest import Spoil
 
+AGAIN = """\
+  pier:
+    label: The pier
+    report: City
+    districts:
+      quay: {label: Quay, places: [Pier]}
+"""
+
 MISTAKES = [
     ("tenant", "language: en", "langauge: en", 6, "Did you mean 'language'"),
     ("tenant", "language: en", "language: ur", 6, "Known here: en, pl"),
@@ -36,6 +44,7 @@ MISTAKES = [
     ("hours", "00:00-02:00, 09:00", "00:00-10:00, 09:00", 2, "in order"),
     ("hours", "2026-12-24", "24 December", 10, "2026-01-31"),
     ("areas", "[ZZ1]", "[ZZ1 1AA]", 7, "first half"),
+    ("areas", "outside:", f"{AGAIN}outside:", 12, "another name"),
     ("areas", "[lives, works]", "[lives, sleeps]", 1, "Known here"),
     ("numbers", "  999: not verified\n", "", 2, "Add a line '999"),
     ("numbers", "samaritans: 2026-01-31", "samaritan: 2026-01-31", 3, "Did you mean 'samaritans'"),
