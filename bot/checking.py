@@ -20,7 +20,7 @@ from flows.proofs import Proof, prove
 from flows.wording_proofs import ENGLISH, Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
-from tenants.publishing import gaps, notes, still_to_come
+from tenants.publishing import Gap, gaps, notes, still_to_come
 from tenants.reading import FileMistakeError, read_source
 from tenants.tenant import Tenant, TenantFileError
 from tenants.texts import texts as tenant_texts
@@ -84,9 +84,14 @@ def unfinished(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Sequence[
     waiting = [gap for gap in gaps(replace(tenant, demo=False)) if gap.is_unfinished]
     waiting += still_to_come(tenant, datetime.now(UTC).date())
     return [
-        *(Break(f"tenants/{tenant.id}/{g.file}", g.line, g.rule, g.what) for g in waiting),
+        *(gap_as_break(tenant, gap) for gap in waiting),
         *unread_texts(tenant, catalogues),
     ]
+
+
+def gap_as_break(tenant: Tenant, gap: Gap) -> Break:
+    """A gap, with the file of the tenant that it is in."""
+    return Break(f"tenants/{tenant.id}/{gap.file}", gap.line, gap.rule, gap.what)
 
 
 def read_catalogues(folder: Path = FOLDER) -> Mapping[str, Catalogue]:

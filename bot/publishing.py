@@ -8,12 +8,13 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import cache
 
-from bot.checking import Catalogue, check_tenant, read_catalogues, unfinished
+from bot.checking import Catalogue, check_tenant, gap_as_break, read_catalogues, unfinished
 from flows.breaks import Break
 from flows.conversation import EditionId
 from flows.edition import library_sources, make_edition
 from locales.extraction import Source, collect
 from storage.store import EditionRecord, Store, Stores
+from tenants.publishing import leaks
 from tenants.reading import FileMistakeError
 from tenants.tenant import ReadFolder, Tenant, TenantId
 
@@ -43,10 +44,10 @@ Judge = Callable[[Tenant], Sequence[Break]]
 def judge(tenant: Tenant) -> Sequence[Break]:
     """What refuses a tenant: its gaps, a break of the proofs, a text unread (P8, P13, P18).
 
-    The demo publishes whatever can be read.
+    The demo publishes whatever can be read and tells no place.
     """
     if tenant.demo:
-        return ()
+        return [gap_as_break(tenant, gap) for gap in leaks(tenant)]
     catalogues, sources = _texts()
     try:
         proof = check_tenant(tenant, catalogues, sources)

@@ -20,6 +20,7 @@ from handoff.staff import SEEN_WITHIN, Staff, StaffId
 from locales.lookup import Catalogues
 from storage.store import EditionRecord, Store, Stores
 from tenants.hours import is_open, next_opening
+from tenants.publishing import leaks
 from tenants.reading import FileMistakeError
 from tenants.tenant import Tenant, TenantId, load_tenants, read_folders
 
@@ -159,9 +160,15 @@ async def open_tenancy(
     """Serve what the tenant's files and the flow library say now.
 
     Outside the demo only what was published is served: where the present files were not, the
-    edition and the files that were published last; None where none ever was. A trial asks nobody.
+    edition and the files that were published last; None where none ever was. A trial asks nobody,
+    but a place is told by neither (P18): a trial raises FileMistakeError.
     """
-    if tenant.demo or is_trial:
+    told = leaks(tenant) if tenant.demo or is_trial else []
+    if told and is_trial:
+        path = Path(tenant.id) / told[0].file
+        problem, _, cure = told[0].what.partition(". ")
+        raise FileMistakeError(path, told[0].line, problem, cure=cure)
+    if is_trial or (tenant.demo and not told):
         sources = library_sources(tenant)
         edition = make_edition(sources, tenant)
         await store.publish(EditionRecord(edition.id, dict(sources), now))

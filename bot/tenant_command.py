@@ -81,6 +81,8 @@ def import_command(file: Path, *, may_replace: bool) -> None:
     check_fits(tenant, read_catalogues())
     folder = write_folder(read_settings().tenants, tenant.id, tenant.files, may_replace=may_replace)
     click.echo(f"{folder}: written. Next: frontdoor publish --tenant {tenant.id}")
+    if tenant.demo:
+        click.echo("It is a demo, which shows numbers that nobody has called. See tenant.yaml.")
 
 
 def _check_words(id: str, title: str) -> None:

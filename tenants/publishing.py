@@ -10,11 +10,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tenants.areas import AreaId
-from tenants.numbers import EMERGENCIES, OLDEST, Ages, Number, Side, all_day_routes, read_national
-from tenants.reading import FileMistakeError
+from tenants.numbers import EMERGENCIES, OLDEST, Ages, Number, Side, all_day_routes
 from tenants.recordings import FILE as RECORDINGS
 from tenants.tenant import Tenant
-from tenants.written import Written, all_written, line_of
+from tenants.written import Written, all_written, keys_in, line_of
 
 _ANSWERED: dict[Side, tuple[str, ...]] = {
     "victim": EMERGENCIES,
@@ -36,6 +35,9 @@ _LEAKS = (
     ),
     ("an e-mail address", re.compile(r"\S@\S+\.\w")),
 )
+_TELLING = re.compile(r"[\d@]")
+"""What each of them needs, looked for first: most texts have neither."""
+
 _HOMES = re.compile(
     r"\b(?:refuges?|hostels?|shelters?|safe ?houses?|accommodation)\b", re.IGNORECASE
 )
@@ -63,7 +65,12 @@ class Gap:
 
 def gaps(tenant: Tenant) -> list[Gap]:
     """All that refuses publishing: routes that are missing (P13), places that are told (P18)."""
-    return [*_unrouted(tenant), *_leaks(tenant), *_lines_to_homes(tenant)]
+    return [*_unrouted(tenant), *leaks(tenant)]
+
+
+def leaks(tenant: Tenant) -> list[Gap]:
+    """All that tells a place (P18), which nothing may publish, the demo included."""
+    return [*_leaks(tenant), *_lines_to_homes(tenant)]
 
 
 def notes(tenant: Tenant) -> list[str]:
@@ -86,7 +93,7 @@ def still_to_come(tenant: Tenant, today: dt.date) -> Iterator[Gap]:
     for number in tenant.numbers:
         # Whoever is a zone ahead of us may well have called it tomorrow.
         if number.verified_on and number.verified_on > today + dt.timedelta(days=1):
-            is_own = number.id not in read_national(FileMistakeError)
+            is_own = number.id in keys_in(tenant, "numbers.yaml", "own")
             path = ("own", number.id, "verified") if is_own else ("national", number.id)
             line = line_of(tenant, "numbers.yaml", *path)
             what = f"{number.id}: was called on {number.verified_on}, which is yet to come"
@@ -95,7 +102,9 @@ def still_to_come(tenant: Tenant, today: dt.date) -> Iterator[Gap]:
 
 def leak_in(text: str) -> str | None:
     """What a text gives away that leads to a door or a telephone (P18); None: nothing found."""
-    plain = unicodedata.normalize("NFKC", text).translate(_DASHES)
+    plain = text if text.isascii() else unicodedata.normalize("NFKC", text).translate(_DASHES)
+    if not _TELLING.search(plain):
+        return None
     return next((name for name, pattern in _LEAKS if pattern.search(plain)), None)
 
 
@@ -182,10 +191,10 @@ def _lines_to_homes(tenant: Tenant) -> Iterator[Gap]:
         for service in tenant.services
         if "safe-accommodation" in service.needs and not service.outside
     }
-    national = read_national(FileMistakeError)
+    own = keys_in(tenant, "numbers.yaml", "own")
     for number in tenant.numbers:
         told = f"{number.id} {number.label} {number.note}"
-        if number.id not in national and (_HOMES.search(told) or number.label.casefold() in homes):
+        if number.id in own and (_HOMES.search(told) or number.label.casefold() in homes):
             line = line_of(tenant, "numbers.yaml", "own", number.id)
             what = f"own.{number.id}: rings in a place that people flee to. Take it out"
             yield Gap("P18", what, line=line)

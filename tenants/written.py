@@ -44,6 +44,12 @@ def line_of(tenant: Tenant, file: str, *path: str) -> int:
     return 1
 
 
+def keys_in(tenant: Tenant, file: str, *path: str) -> frozenset[str]:
+    """The keys that stand right under a place of a file."""
+    found = _nodes(file, tenant.files.get(file, ""), keys_alone=True)
+    return frozenset(str(node.value) for above, node in found if above == path)
+
+
 def _nodes(
     file: str, source: str, *, keys_alone: bool = False
 ) -> Iterator[tuple[tuple[str, ...], yaml.ScalarNode]]:

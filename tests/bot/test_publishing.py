@@ -27,6 +27,7 @@ from storage.memory import MemoryStores
 from storage.store import EditionRecord, Store
 from tenants.beginning import begin_tenant
 from tenants.folder import write_folder
+from tenants.reading import FileMistakeError
 from tenants.tenant import PACKAGED, Tenant, TenantFileError, TenantId, load_tenant
 from tests.house import KEYS, NOW, screener
 
@@ -156,7 +157,20 @@ def without_trouble(flows: Mapping[str, str]) -> str:
 
 
 def test_the_demo_is_judged_by_nobody(write: Write) -> None:
-    assert judge(write(old="demo: no\n", new="demo: yes\n")) == ()
+    assert judge(write(old="demo: no\n", new="demo: yes\n")) == []
+
+
+async def test_no_demo_and_no_trial_tells_a_place(write: Write, store: Store) -> None:
+    write(old="demo: no\n", new="demo: yes\n")
+    telling = write("services.yaml", "title: Police", "title: Police, ZZ1 1AA")
+    (found,) = judge(telling)
+    assert (found.rule, found.file) == ("P18", "tenants/lantern/services.yaml")
+    with pytest.raises(
+        FileMistakeError, match=r"^lantern/services\.yaml:\d+: police\.title: holds"
+    ):
+        await open_tenancy(telling, store, NOW, is_trial=True)
+    assert await open_tenancy(telling, store, NOW) is None
+    assert await store.last_edition() is None
 
 
 def test_flows_that_make_no_edition_are_a_break_with_file_line_and_cure(write: Write) -> None:
