@@ -180,6 +180,10 @@ class MemoryStore:
     async def edition(self, id: EditionId) -> EditionRecord | None:
         return self._shelves.editions.get(id)
 
+    async def last_edition(self) -> EditionRecord | None:
+        editions = self._shelves.editions.values()
+        return max(editions, key=lambda each: (each.published_at, each.id), default=None)
+
     async def publish(self, record: EditionRecord) -> None:
         self._shelves.editions.setdefault(record.id, record)
 

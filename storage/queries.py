@@ -142,7 +142,9 @@ _AUDIT_OF = (
     .order_by(audit.c.at.desc(), audit.c.writer.desc(), audit.c.seq.desc())
     .limit(bindparam("limit"))
 )
-_EDITION = select(editions).where(editions.c.tenant_id == _TENANT, editions.c.id == bindparam("id"))
+_EDITIONS = select(editions).where(editions.c.tenant_id == _TENANT)
+_EDITION = _EDITIONS.where(editions.c.id == bindparam("id"))
+_LAST_EDITION = _EDITIONS.order_by(editions.c.published_at.desc(), editions.c.id.desc()).limit(1)
 
 
 def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
@@ -278,6 +280,12 @@ def audit_links(connection: Connection, vault: Vault) -> Sequence[Link]:
 def edition(connection: Connection, vault: Vault, id: EditionId) -> EditionRecord | None:
     """What was published under this hash."""
     row = connection.execute(_EDITION, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else read_edition(row)
+
+
+def last_edition(connection: Connection, vault: Vault) -> EditionRecord | None:
+    """The edition that was published last."""
+    row = connection.execute(_LAST_EDITION, {"tenant": vault.tenant}).first()
     return None if row is None else read_edition(row)
 
 

@@ -147,6 +147,9 @@ class SqlStore:
     async def edition(self, id: EditionId) -> EditionRecord | None:
         return await self._read(queries.edition, id)
 
+    async def last_edition(self) -> EditionRecord | None:
+        return await self._read(queries.last_edition)
+
     async def publish(self, record: EditionRecord) -> None:
         await self._do(desk_queries.publish, record)
 

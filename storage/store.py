@@ -188,6 +188,9 @@ class Store(Protocol):
     async def edition(self, id: EditionId) -> EditionRecord | None:
         """What was published under this hash."""
 
+    async def last_edition(self) -> EditionRecord | None:
+        """The edition that was published last; None: none ever was."""
+
     async def publish(self, record: EditionRecord) -> None:
         """Keep an edition; the same hash twice is one."""
 
