@@ -11,7 +11,7 @@ import click
 
 from flows.breaks import Break
 from flows.edition import library_sources, make_edition
-from flows.proofs import Proof, prove
+from flows.proofs import Proof, Walks, prove
 from flows.wording_proofs import Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
@@ -34,8 +34,9 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
     broken = False
     catalogues = read_catalogues()
     sources = collect()
+    walks = Walks()
     for each in chosen:
-        proof = check_tenant(each, catalogues, sources)
+        proof = check_tenant(each, catalogues, sources, walks)
         broken = broken or bool(proof.breaks)
         for line in _report(each, proof, catalogues, with_notes=with_notes):
             click.echo(line)
@@ -44,12 +45,18 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
 
 
 def check_tenant(
-    tenant: Tenant, catalogues: Mapping[str, Catalogue], sources: Sequence[Source]
+    tenant: Tenant,
+    catalogues: Mapping[str, Catalogue],
+    sources: Sequence[Source],
+    walks: Walks,
 ) -> Proof:
-    """Prove what a tenant publishes now: its flows, and every text beside them."""
+    """Prove what a tenant publishes now: its flows, and every text beside them.
+
+    ``walks`` knows the ways of the tenants before it: most publish the same flows.
+    """
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
-    proof = prove(edition, tenant, look_up(catalogues), more=beside)
+    proof = prove(edition, tenant, look_up(catalogues), more=beside, walk=walks.walk)
     unread = [] if tenant.demo else list(_unreviewed(tenant, catalogues))
     return Proof((*proof.breaks, *unread), proof.states, proof.moves, proof.texts)
 

@@ -1,12 +1,14 @@
 """Every state that a talk of one edition can reach, found with the engine itself, breadth first.
 
 A state is the step, the live answers reduced to what guards name, emergency or not, safety, owner.
+While safety is asked again no answer is read: there a state has none, and is left with each.
+What is owed to somebody changes what is said and never where it leads: it is tried, and is no state.
 The set is never too small; after *back*, where the answers before are forgotten, it may be larger.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import product
 
@@ -16,7 +18,7 @@ from flows.edition import Edition
 from flows.engine import advance, begin, begin_at_door
 from flows.events import Event, Moment, WentBack
 from flows.flow import About, Side
-from flows.inputs import ANSWERING, LATE, LATER, MOMENTS, inputs, tell
+from flows.inputs import ANSWERING, LATE, LATER, MOMENTS, SILENCE, inputs, tell, way_out
 from flows.liveness import Reads, find_reads
 from flows.turn import Turn
 from flows.urgency import Grade, Imminence, Reason, Severity, Urgency
@@ -25,12 +27,19 @@ from flows.walk import QUEUED_BY
 Engine = Callable[[Edition, Conversation, Event, Moment], Turn]
 State = tuple[object, ...]
 
+OWED = ("danger", "suicide")
+"""All that may wait to be said until it is safe."""
+
 ALARMED = Urgency((Reason("earlier", "", Grade(Severity.SEVERE, Imminence.NOW), LATER.now),))
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One turn from one state. Without an event it is a talk's beginning, from state -1."""
+    """One turn from one state. Without an event it is a talk's beginning, from state -1.
+
+    ``through`` is a move that was made just before it, out of the same state, to one that forgets
+    the answers with which this one goes on.
+    """
 
     source: int
     before: Conversation
@@ -38,6 +47,7 @@ class Move:
     moment: Moment
     turn: Turn
     target: int
+    through: "Move | None" = None
 
     @property
     def is_answer(self) -> bool:
@@ -57,6 +67,10 @@ class Explored:
     _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
     _tellings: dict[tuple[str, tuple[str, ...]], Answer | None] = field(default_factory=dict)
 
+    def of(self, edition: Edition) -> "Explored":
+        """The same for another edition of the same outline (``flows.outline``)."""
+        return replace(self, edition=edition)
+
     def has(self, talk: Conversation) -> bool:
         """Whether a real talk stands in one of the states."""
         return self.state_of(talk) in self.numbers
@@ -65,10 +79,17 @@ class Explored:
         """The talk without anything that can no longer change what happens."""
         if talk.ended is not None:
             return talk.ended, talk.owner is Owner.CLOSED
+        if talk.is_interrupted:
+            return self.place_of(talk)
         answers = tuple((key, answer.values) for key, answer in self._live(talk).items())
+        return (*self.place_of(talk), answers)
+
+    def place_of(self, talk: Conversation) -> State:
+        """The state but for its answers, which nothing reads while the talk is interrupted."""
         door = talk.door if talk.flow in self.door_flows else None
-        standing = (talk.flow, talk.step, talk.safety, talk.owner, talk.is_case_open)
-        return (*standing, door, talk.urgency.is_emergency, self.origin(talk), answers)
+        safety = talk.safety, talk.is_interrupted
+        standing = (talk.flow, talk.step, safety, talk.owner, talk.is_case_open)
+        return (*standing, door, talk.urgency.is_emergency, self.origin(talk))
 
     def reduce(self, talk: Conversation) -> Conversation:
         """One talk that stands for all of its state."""
@@ -82,11 +103,17 @@ class Explored:
             door=talk.door if talk.flow in self.door_flows else None,
             owner=talk.owner,
             safety=talk.safety,
+            is_interrupted=talk.is_interrupted,
             answers=self._live(talk),
-            path=(*passed, talk.key) if talk.step != END else passed,
+            path=(*passed, talk.key) if self._is_asked(talk) else passed,
             urgency=ALARMED if talk.urgency.is_emergency else Urgency(),
             is_case_open=talk.is_case_open,
         )
+
+    def _is_asked(self, talk: Conversation) -> bool:
+        """Whether a question stands; an unseen turn may have led to what is yet to be said."""
+        step = self.edition.step_at(talk.key)
+        return talk.step != END and (step is None or step.is_question)
 
     def origin(self, talk: Conversation) -> FlowId:
         """The last flow on either side of the wall that the talk has been in; empty before any."""
@@ -152,11 +179,16 @@ class Explored:
 
     def path(self, move: Move) -> tuple[str, ...]:
         """What a visitor does, from the beginning up to and with this move; the shortest known."""
-        told = [tell(move.event, move.before, move.moment)]
+        told = list(_tell_backwards(move))
         while move.source != -1:
             move = self.first_moves[move.source]
-            told.append(tell(move.event, move.before, move.moment))
+            told.extend(_tell_backwards(move))
         return tuple(reversed(told))
+
+
+def _tell_backwards(move: Move) -> Iterator[str]:
+    for link in filter(None, (move, move.through)):
+        yield tell(link.event, link.before, link.moment)
 
 
 def explore(edition: Edition, engine: Engine = advance) -> Explored:
@@ -174,11 +206,12 @@ class _Explorer:
     before: dict[State, dict[State, None]] = field(default_factory=dict)
     standing: dict[State, list[int]] = field(default_factory=dict)
     tried: set[State] = field(default_factory=set)
+    places: set[State] = field(default_factory=set)
     entered: dict[str, set[str]] = field(default_factory=dict)
 
     def run(self) -> None:
         for talk, moment, turn in _beginnings(self.found.edition):
-            self._keep(-1, talk, None, moment, turn)
+            self._keep(Move(-1, talk, None, moment, turn, self._arrive(talk, turn.talk)))
         while self.waiting:
             while self.waiting:
                 self._visit(self.waiting.popleft())
@@ -186,20 +219,40 @@ class _Explorer:
 
     def _visit(self, number: int) -> None:
         talk = self.found.talks[number]
-        for event, moment in inputs(self.found.edition, talk):
-            self._try(number, talk, event, moment)
-            if talk.owner is Owner.BOT and moment is LATER and isinstance(event, ANSWERING):
+        place = self.found.place_of(talk)
+        is_first = place not in self.places
+        self.places.add(place)
+        for event, moment in inputs(self.found.edition, talk, is_first=is_first):
+            move = self._try(number, talk, event, moment)
+            if moment is SILENCE and not is_first:
+                self._come_back(move)
+            if talk.owner is Owner.BOT and moment is LATER and move.is_answer:
                 # Whatever was asked so far: the next question may be the tenth (P11).
                 self._try(number, talk.evolve(asked=QUEUED_BY - 1), event, moment)
+            if talk.is_silent and event == way_out(self.found.edition, talk):
+                self._try(number, talk.evolve(owed=OWED), event, moment)
 
-    def _try(self, number: int, talk: Conversation, event: Event, moment: Moment) -> None:
+    def _come_back(self, move: Move) -> None:
+        """Out of a state that forgets answers, with these answers."""
+        talk = move.turn.talk
+        if talk.is_interrupted:
+            event = way_out(self.found.edition, talk)
+            turn = self.engine(self.found.edition, talk, event, LATER)
+            target = self._arrive(talk, turn.talk)
+            self._keep(Move(move.source, talk, event, LATER, turn, target, through=move))
+
+    def _try(self, number: int, talk: Conversation, event: Event, moment: Moment) -> Move:
         turn = self.engine(self.found.edition, talk, event, moment)
-        self._keep(number, talk, event, moment, turn)
+        target = self._arrive(talk, turn.talk)
+        return self._keep(Move(number, talk, event, moment, turn, target))
 
-    def _keep(
-        self, source: int, before: Conversation, event: Event | None, moment: Moment, turn: Turn
-    ) -> None:
-        found, talk = self.found, turn.talk
+    def _keep(self, move: Move) -> Move:
+        self.found.moves.append(move)
+        return move
+
+    def _arrive(self, before: Conversation, talk: Conversation) -> int:
+        """The number of the state to which a turn has led, a new one where nothing has yet."""
+        found = self.found
         if talk.ended is None and talk.flow != before.flow:
             self.entered.setdefault(talk.flow, set()).add(before.flow)
         self._note_way(talk)
@@ -209,7 +262,7 @@ class _Explorer:
             found.talks.append(reduced)
             self.waiting.append(number)
             self.standing.setdefault(self._question(reduced), []).append(number)
-        found.moves.append(Move(source, before, event, moment, turn, number))
+        return number
 
     def _note_way(self, talk: Conversation) -> None:
         """Remember which question led to the one that stands: *back* leads there again."""
@@ -234,6 +287,8 @@ class _Explorer:
 
     def _back(self, number: int, key: str, origin: str) -> None:
         talk = self.found.talks[number]
+        if talk.is_silent:
+            return  # There *back* reads nothing: ``inputs`` has it among its events.
         last = () if talk.step == END else (talk.key,)
         passed = (f"{origin}.",) if origin else ()
         lost = self._lost(talk, key)

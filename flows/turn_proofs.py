@@ -1,4 +1,4 @@
-"""What must hold of every single turn from every reachable state: P1, P2, P3, P5, P10, P11.
+"""What must hold of every single turn from every reachable state: P1, P2, P3, P5, P10, P11, P15.
 
 Each rule looks at one move and says what is broken, or nothing. It reads no text, only keys.
 """
@@ -128,11 +128,50 @@ def prove_danger(explored: Explored, move: Move) -> Iterator[str]:
         yield "another door opens before anybody has said that it is safe"
 
 
+def prove_asked_again(explored: Explored, move: Move) -> Iterator[str]:
+    """P15: after a silence whether it is safe is asked, and nothing is said before it is answered.
+
+    Leaving is as ever, and numbers that are asked for are shown.
+    """
+    if not _is_after_silence(move) or isinstance(move.event, ExitTaken | StopSaid):
+        return
+    edition, talk = explored.edition, move.turn.talk
+    if talk.safety is not Safety.ASK_AGAIN:
+        yield "a silence is ignored: safety is not asked again"
+    if Ask(edition.entry, edition.safety.id) not in move.turn.effects:
+        yield "after a silence the safety question is not put"
+    if (move.before.flow, move.before.step) == (talk.flow, talk.step) or _is_heard_young(move):
+        return
+    yield "what came after a silence is taken for an answer"
+
+
+def _is_heard_young(move: Move) -> bool:
+    return isinstance(move.event, TextReceived) and move.event.age is not None
+
+
+def _is_after_silence(move: Move) -> bool:
+    before = move.before
+    return move.moment.after_silence and before.safety is Safety.SAFE and before.ended is None
+
+
+def prove_owed(explored: Explored, move: Move) -> Iterator[str]:
+    """P3: danger that could not be answered unseen is answered as soon as it is safe."""
+    owed, talk = move.before.owed, move.turn.talk
+    if not owed or talk.safety is not Safety.SAFE or talk.ended is not None:
+        return
+    if talk.owner is not Owner.WORKER and not _has(move, ShowNumbers):
+        yield "danger that was heard while it was quiet is never answered"
+    if talk.owed:
+        yield "what was owed is told and still owed"
+
+
 def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
     """P5: every question can be skipped; a skipped safety question counts as unsafe."""
     step = _asked(explored.edition, move)
     if not isinstance(move.event, Skipped) or step is None or move.before.owner is Owner.WORKER:
         return
+    if _is_after_silence(move):
+        return  # Kept, and not taken: the question comes again once it is safe.
     talk = move.turn.talk
     if step.about is About.SAFETY:
         if not talk.is_silent:
@@ -173,6 +212,8 @@ TURN_PROOFS: tuple[tuple[str, Callable[[Explored, Move], Iterator[str]]], ...] =
     ("P3", prove_danger),
     ("P5", prove_skip),
     ("P10", prove_numbers),
+    ("P15", prove_asked_again),
+    ("P3", prove_owed),
     ("P11", prove_queue),
 )
 
@@ -216,7 +257,7 @@ def _tells_nobody_is_here(explored: Explored, move: Move) -> bool:
 
 def _asked(edition: Edition, move: Move) -> Step | None:
     """The question that was answered; None on a quiet page, which asks nothing."""
-    if move.before.ended is not None or move.before.is_silent:
+    if move.before.ended is not None or move.before.safety is Safety.UNSAFE:
         return None
     return standing(edition, move.before)
 
@@ -236,7 +277,8 @@ def _is_alarming(edition: Edition, move: Move) -> bool:
 
 def _may_show_in_silence(edition: Edition, move: Move, effect: Effect) -> bool:
     if isinstance(effect, Ask):
-        return effect == Ask(edition.entry, edition.quiet.id)
+        asked = move.turn.talk.safety is Safety.ASK_AGAIN
+        return effect == Ask(edition.entry, (edition.safety if asked else edition.quiet).id)
     if isinstance(effect, ShowNumbers):
         return isinstance(move.event, NumbersWanted)
     return isinstance(effect, Say) and effect.key in QUIET_SAYS

@@ -6,6 +6,7 @@ import pytest
 from click.testing import CliRunner
 
 from bot.checking import CRITICAL, check_command, check_tenant, is_critical, read_catalogues
+from flows.proofs import Walks
 from locales.extraction import collect
 from tests.flows.proving import harbour
 
@@ -30,7 +31,7 @@ def test_an_unknown_tenant_is_refused() -> None:
 
 def test_outside_the_demo_unread_texts_and_unverified_numbers_are_breaks() -> None:
     published = replace(harbour(), demo=False, languages=("en",))
-    proof = check_tenant(published, read_catalogues(), ())
+    proof = check_tenant(published, read_catalogues(), (), Walks())
     rules = {found.rule for found in proof.breaks}
     assert {"P8", "P13"} <= rules
     assert any("native speaker" in found.what for found in proof.breaks)
