@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from bot.render import Scribe
 from bot.tenancy import Tenancy
-from flows.conversation import Conversation, Ended, Owner
+from flows.conversation import Conversation, Ended, Owner, Safety
 from flows.edition import Edition
 from flows.effects import (
     CancelContact,
@@ -117,6 +117,7 @@ def _case(
         rank_at=rank(waiting or known.opened_at, talk.urgency.level),
         last_visitor_at=_heard_at(turn, known, now),
         is_silent=talk.is_silent,
+        is_asked_again=talk.safety is Safety.ASK_AGAIN,
         **_ending(turn, known, now),
     )
 

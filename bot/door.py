@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 import structlog
 
 from bot.apply import Origin, apply_turn
+from bot.desk_turn import DeskTurn
 from bot.hot import Hot, HotTalks
 from bot.inbound import (
     LONGEST_TEXT,
@@ -26,7 +27,7 @@ from bot.inbound import (
 )
 from bot.presence import desk_topic, talk_topic
 from bot.tenancy import Tenancy
-from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
+from bot.turns import Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
 from flows.events import ExitTaken
@@ -78,6 +79,7 @@ class Door:
             flow=tenancy.edition.entry,
             door=arrival.door,
             staffed=moment.staffed,
+            heard_at=moment.now,
         )
         turn = begin(tenancy.edition, talk, moment)
         setting = self.tools.setting(tenancy, tenancy.edition, moment.now)

@@ -24,8 +24,11 @@ def fit_to_keep(event: Happened, refusals: int) -> Happened:
     return Typed(SET_ASIDE)
 
 
-def take_in_trouble(talk: Conversation, event: Happened) -> Turn:
-    """The turn that is left. It asks nothing and reads no flow: either may be what is broken."""
+def take_in_trouble(talk: Conversation, event: Happened, *, after_silence: bool = False) -> Turn:
+    """The turn that is left. It asks nothing and reads no flow: either may be what is broken.
+
+    Whether it is safe ``after_silence`` the next turn asks; until then nothing tells (P15).
+    """
     match event:
         case ExitTaken():
             heard = Turn(talk.evolve(ended=Ended.EXIT), (Hear(did=DID[ExitTaken]),))
@@ -38,7 +41,7 @@ def take_in_trouble(talk: Conversation, event: Happened) -> Turn:
     kept = Turn(talk.evolve(is_case_open=True, owner=owner), (*opened, _heard_in_trouble(event)))
     if talk.owner is Owner.BOT:
         kept = kept.then(QueueCase(talk.flow, "trouble"))
-    if talk.is_silent:
+    if talk.is_silent or after_silence:
         return kept.then(Say("replies.quiet-saved"))
     return kept if owner is Owner.WORKER else kept.then(Say("replies.trouble"))
 

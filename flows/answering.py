@@ -104,7 +104,7 @@ def _say_of_safety(edition: Edition, turn: Turn, event: TextReceived, moment: Mo
 
 
 def heed_unseen(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
-    """Heed words while nothing of it may show: what they lead to waits until it is safe (P3, P17)."""
+    """Heed words while nothing of it may show; what they lead to waits until it is safe (P3)."""
     heeded = heed_markers(edition, turn, event.screening, moment)
     once_safe = turn.talk.evolve(safety=Safety.SAFE)
     if edition.young is None or not is_heard_young(edition, once_safe, event):

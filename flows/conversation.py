@@ -35,7 +35,8 @@ class Owner(StrEnum):
 
 
 class Safety(StrEnum):
-    """What the visitor last said of being able to talk. Nothing is said unasked but while SAFE (P15).
+    """What the visitor last said of being able to talk. All others than SAFE are silent (P15), but
+    for the very first questions.
 
     ASK_AGAIN: it was SAFE, a long silence followed, and now it is being asked again.
     """
@@ -64,7 +65,8 @@ class Conversation:
     ``path`` holds the answer keys of the questions put so far, for *back*; ``asked`` counts them
     (P11). ``is_interrupted``: safety was asked again over the step that stands, which is put again
     once it is safe; ``owed`` is what was heard meanwhile and could not be answered, as kinds of
-    numbers. ``heard_at`` is when the visitor last did anything. ``version`` is what compare-and-set checks; ``last_seq`` is the last transcript line.
+    numbers. ``heard_at`` is when the visitor last did anything. ``version`` is what compare-and-set
+    checks; ``last_seq`` is the last transcript line.
     """
 
     id: ConversationId

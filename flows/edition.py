@@ -35,7 +35,8 @@ Sources = Mapping[str, str]
 class Edition:
     """One tenant's flows, ready to be walked. ``english`` holds every text by its key.
 
-    ``safety`` is the question that is put again after a silence. ``young`` is where an answer to *how old are you* leads somebody under 18, if anywhere (P17).
+    ``safety`` is the question that is put again after a silence; ``young`` is where an answer to
+    *how old are you* leads somebody under 18, if anywhere (P17).
     """
 
     id: EditionId

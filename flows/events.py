@@ -16,8 +16,8 @@ class Moment:
     ``staffed`` says whether anybody of the victim side is on shift, ``staffed_apart`` the same of
     the using-abuse side (None: as ``staffed``): a person hears of those who may answer them (P2).
     ``next_staffed_at`` is None when no opening is known; ``ahead`` is how many wait before this
-    talk, None where nobody counted. ``after_silence``: the visitor had done nothing for so long that
-    it may not be safe any more, or somebody else may be at their page (P15).
+    talk, None where nobody counted. ``after_silence``: the visitor had done nothing for so long
+    that it may not be safe any more, or somebody else may be at their page (P15).
     """
 
     now: datetime

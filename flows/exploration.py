@@ -2,7 +2,7 @@
 
 A state is the step, the live answers reduced to what guards name, emergency or not, safety, owner.
 While safety is asked again no answer is read: there a state has none, and is left with each.
-What is owed to somebody changes what is said and never where it leads: it is tried, and is no state.
+What is owed to somebody changes what is said, never where it leads: it is tried, and no state.
 The set is never too small; after *back*, where the answers before are forgotten, it may be larger.
 """
 

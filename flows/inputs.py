@@ -99,10 +99,8 @@ def inputs(
         yield from ((event, SILENCE) for event in back)
 
 
-def _while_interrupted(
-    edition: Edition, talk: Conversation
-) -> Iterator[tuple[Event, Moment]]:
-    """What leads out is tried with everybody; what stays quiet tells of nobody, whoever is there."""
+def _while_interrupted(edition: Edition, talk: Conversation) -> Iterator[tuple[Event, Moment]]:
+    """What leads out is tried with everybody there; what stays quiet tells of nobody."""
     out = way_out(edition, talk)
     yield from ((out, moment) for moment in MOMENTS)
     others = [event for event in answers(edition, talk) if event != out]

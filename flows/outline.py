@@ -1,6 +1,7 @@
 """What the engine reads of an edition, without whose it is: two that agree in it are walked once.
 
-Areas differ from tenant to tenant and lead nowhere; values that no file names stand for one another.
+Areas differ from tenant to tenant and lead nowhere: values that no file names stand for one
+another.
 """
 
 from collections.abc import Iterator, Mapping

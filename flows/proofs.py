@@ -81,16 +81,17 @@ def prove(
     lookup: Lookup,
     *,
     more: Mapping[str, str] | None = None,
-    walk: "Callable[[Edition], Walked] | None" = None,
+    walk: Callable[[Edition], Walked] = walk_through,
 ) -> Proof:
     """Prove an edition. ``more`` are texts that are shown beside the flows, by their keys.
 
-    ``walk`` may know what came of walking an edition like it (``Walks``). Where what is said runs in a circle nothing else is tried: the engine would not return.
+    ``walk`` may know what came of walking an edition like it (``Walks``). Where what is said runs
+    in a circle nothing else is tried: the engine would not return.
     """
     circles = [_told(edition, "P7", key, what) for key, what in find_circles(edition)]
     if circles:
         return Proof(tuple(circles))
-    walked = (walk or walk_through)(edition)
+    walked = walk(edition)
     explored = walked.explored
     texts = {**edition.english, **dict(tenant_texts(tenant)), **(more or {})}
     breaks = {

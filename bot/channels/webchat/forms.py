@@ -142,7 +142,8 @@ class _Visit:
         lines = await self.house.door.lines(self.tenant, id, after=Seq(0))
         words = page_words(self.house, self.tenancy, talk.language)
         edition = await self.tenancy.edition_of(talk.edition)
-        stands = None if talk.owner is Owner.WORKER else standing(edition, talk)
+        rests = talk.owner is Owner.WORKER and not talk.is_silent
+        stands = None if rests else standing(edition, talk)
         *before, last = lines
         is_asking = stands is not None and last.expects is not Expects.NOTHING
         shown = before if is_asking else [*before, last]

@@ -10,7 +10,7 @@ from uuid import UUID
 import orjson
 
 from bot.inbound import Happened, Typed
-from flows.conversation import Conversation, FlowId, Owner
+from flows.conversation import Conversation, FlowId, Owner, Safety
 from flows.events import (
     ChoiceMade,
     ChoicesMade,
@@ -163,7 +163,8 @@ _ALLOWED_WITH_A_WORKER = ("numbers", "limits", "stop", "language")
 def allowed_in(talk: Conversation) -> tuple[str, ...]:
     """What a page offers beside the answers; the server takes all of them always."""
     if talk.is_silent:
-        return _ALLOWED_WHILE_SILENT
+        asked = talk.safety is Safety.ASK_AGAIN
+        return ("skip", *_ALLOWED_WHILE_SILENT) if asked else _ALLOWED_WHILE_SILENT
     return _ALLOWED_WITH_A_WORKER if talk.owner is Owner.WORKER else _ALLOWED
 
 
@@ -178,7 +179,8 @@ def message_frame(line: Line, talk: Conversation) -> Frame:
         "expects": line.expects,
         "lang": line.language,
         "dir": direction(line.language),
-        "silent": line.is_silent,
+        # What was quiet is so no more once it is safe: the whole talk may be shown again.
+        "silent": line.is_silent and talk.is_silent,
         "allowed": allowed_in(talk),
     }
     if line.why:

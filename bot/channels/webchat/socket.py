@@ -35,8 +35,9 @@ from bot.channels.webchat.frames import (
     read_seen,
 )
 from bot.channels.webchat.pace import Pace
-from bot.channels.webchat.standing import Standing, idle_of, stand
+from bot.channels.webchat.standing import Standing, stand
 from bot.channels.webchat.unsaved import Unsaved
+from bot.channels.webchat.welcome import welcome_frame
 from bot.channels.webchat.wire import Wire
 from bot.house import HOUSE, SOCKETS, House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
@@ -53,9 +54,6 @@ log = structlog.get_logger()
 
 BEAT = 20.0
 """Seconds between two signs of life; a page that misses two of them takes a new line."""
-
-TALK_NAME = 12
-"""Characters of a talk's random id by which a page tells two talks of one socket apart."""
 
 NOBODY = Sender("", b"")
 
@@ -91,7 +89,8 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
 @dataclass(slots=True)
 class _Chat:
     """One open socket. ``after`` is the last sequence that the page has, ``beat_at`` when the next
-    sign of life is due, by the loop's clock.
+    sign of life is due, by the loop's clock. ``is_holding_back``: safety is asked again, and what
+    was said before that waits for the answer (P15).
     """
 
     house: House
@@ -105,6 +104,7 @@ class _Chat:
     after: Seq = Seq(0)
     stood: Standing | None = None
     is_taking: bool = False
+    is_holding_back: bool = False
     beat_at: float = field(default_factory=lambda: asyncio.get_running_loop().time() + BEAT)
     nudges: Subscription | None = None
     unsaved: Unsaved = field(default_factory=Unsaved)
@@ -183,19 +183,14 @@ class _Chat:
         async with self.wire.writing:
             await self._welcome(talk)
 
-    async def _welcome(self, talk: Conversation) -> None:
-        edition = self.tenancy.edition
-        wording = self.house.wording(self.tenancy, edition, talk.language)
-        doors = [{"value": d, "label": wording.say(f"{d}.title")} for d in sorted(edition.doors)]
-        welcome = {
-            "type": "welcome",
-            "resume": self.token,
-            "talk": self.id[:TALK_NAME],
-            "beat": BEAT,
-            "idle": idle_of(talk, self.tenancy.tenant.settings).total_seconds(),
-            "doors": doors,
-        }
-        await self.wire.write(welcome, *await self._news())
+    async def _welcome(self, talk: Conversation, own: Seq | None = None) -> None:
+        welcome = welcome_frame(self.house, self.tenancy, talk, self.token, beat=BEAT)
+        await self.wire.write(welcome, *await self._news(own=own))
+
+    async def _begin_anew(self, talk: Conversation) -> None:
+        """The same line goes on in another talk, or in this one from its beginning."""
+        self.after, self.stood, self.is_holding_back = Seq(0), None, False
+        await self._welcome(talk, own=Seq(0))
 
     async def _take(self, frame: Frame) -> None:
         """One event: commit it, acknowledge it, and say what follows."""
@@ -227,9 +222,13 @@ class _Chat:
         elif receipt.conversation != self.id:
             # Another door: a talk of its own, that begins at one (P6).
             await self.wire.write(ack)
-            left, self.id, self.after, self.stood = self.id, receipt.conversation, Seq(0), None
-            await self._welcome(receipt.talk)
+            left, self.id = self.id, receipt.conversation
+            await self._begin_anew(receipt.talk)
             self.house.bus.publish(talk_topic(self.tenant, left))
+        elif self.is_holding_back and not receipt.talk.is_silent:
+            # It is safe again: what was held back is told, from the beginning.
+            await self.wire.write(ack)
+            await self._begin_anew(receipt.talk)
         else:
             await self.wire.write(ack, *await self._news(own=receipt.seq))
 
@@ -283,7 +282,8 @@ class _Chat:
             if line.speaker is Speaker.VISITOR and self.is_taking and not is_own:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
                 return frames
-            if line.seq != own:
+            self.is_holding_back |= talk.is_interrupted
+            if line.seq != own and (line.is_silent or not talk.is_interrupted):
                 frames.append(message_frame(line, talk))
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]
