@@ -1,4 +1,4 @@
-"""Whoever comes back after a silence sees one question first, on the page and on its plain forms."""
+"""Whoever comes back after a silence sees one question first, on both kinds of the page."""
 
 from datetime import timedelta
 

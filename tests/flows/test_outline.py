@@ -7,7 +7,7 @@ import pytest
 from flows.edition import make_edition
 from flows.outline import outline
 from flows.proofs import Walked, Walks
-from tenants.tenant import load_tenants
+from tenants.tenant import TenantId, load_tenants
 from tests.flows.proving import edition, explored, harbour, sources, spoiled
 
 
@@ -41,7 +41,7 @@ def test_other_languages_are_another_outline() -> None:
 def test_what_is_alike_is_walked_once() -> None:
     first = Walked(explored(), ())
     walks = Walks([(outline(edition()), first)])
-    other = make_edition(sources(), replace(harbour(), id="lantern"))
+    other = make_edition(sources(), replace(harbour(), id=TenantId("lantern")))
     walked = walks.walk(other)
     assert walked.explored.moves is first.explored.moves
     assert walked.explored.edition is other
