@@ -30,7 +30,7 @@ from flows.events import (
     StopSaid,
     TextReceived,
 )
-from flows.exploration import Explored, Move
+from flows.explored import Explored, Move
 from flows.flow import About, Side, Step
 from flows.screening import Level
 from flows.urgency import Imminence

@@ -11,7 +11,7 @@ from flows.conversation import END, Owner
 from flows.edition import Edition
 from flows.effects import Ask, Say
 from flows.events import CaseClosed, ChoiceMade, Moment, Skipped, TextReceived, WorkerLeft
-from flows.exploration import Explored, Move
+from flows.explored import Explored, Move
 from flows.flow import GROWN_UP, About, Flow, Kind, Step, Target
 from flows.inputs import ALARMING, MOMENTS
 from flows.liveness import onward
