@@ -22,6 +22,7 @@ from flows.turn import Turn
 from handoff.case import Case, Outcome
 from handoff.counting import count_turn
 from handoff.intake import LISTED, make_intake, place_of
+from handoff.made_to_write import urgency_at_desk
 from handoff.queue import rank
 from handoff.reference import Reference, make_reference
 from handoff.transcript import Line
@@ -103,6 +104,7 @@ def _case(
             rank_at=now,
         )
     )
+    urgency = urgency_at_desk(talk)
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.
     kept = queue if known.holder is None else known.queue
     waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
@@ -111,10 +113,10 @@ def _case(
         queue=kept,
         side=setting.tenancy.side_of(kept),
         language=talk.language,
-        urgency=talk.urgency,
+        urgency=urgency,
         intake=make_intake(setting.edition, talk, contact_ended=ended),
         waiting_since=waiting,
-        rank_at=rank(waiting or known.opened_at, talk.urgency.level),
+        rank_at=rank(waiting or known.opened_at, urgency.level),
         last_visitor_at=_heard_at(turn, known, now),
         is_silent=talk.is_silent,
         is_asked_again=talk.safety is Safety.ASK_AGAIN,
@@ -122,7 +124,7 @@ def _case(
     )
 
 
-_standing = attrgetter("flow", "language", "owner", "safety", "urgency", "ended")
+_standing = attrgetter("flow", "language", "owner", "safety", "urgency", "ended", "other_word_at")
 """What a case takes over from its talk, beside the answers."""
 
 
@@ -149,7 +151,7 @@ def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:
     is_done = (
         turn.talk.ended is Ended.DOOR
         and case.holder is None
-        and not turn.talk.urgency.reasons
+        and not urgency_at_desk(turn.talk).reasons
         and case.closed_at is None
     )
     if not is_done:

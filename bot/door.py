@@ -26,6 +26,7 @@ from bot.inbound import (
     Typed,
 )
 from bot.presence import desk_topic, talk_topic
+from bot.return_turn import ReturnTurn
 from bot.tenancy import Tenancy
 from bot.turns import Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
@@ -44,6 +45,8 @@ from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
 
 log = structlog.get_logger()
+
+AnyTurn = VisitorTurn | DeskTurn | ReturnTurn
 
 TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
@@ -64,7 +67,7 @@ class Door:
 
     async def open(self, arrival: Arrival) -> Receipt:
         """Begin a talk; its first lines are committed before they are returned. Raises NotSaved."""
-        with _saving():
+        with saving():
             return await self._open(arrival)
 
     async def _open(self, arrival: Arrival) -> Receipt:
@@ -99,7 +102,7 @@ class Door:
         """
         if isinstance(inbound.event, Typed) and len(inbound.event.text) > LONGEST_TEXT:
             raise TextTooLong
-        with _saving():
+        with saving():
             id = await self.find(inbound.tenant, inbound.sender)
             return await self._receive(id, inbound)
 
@@ -128,7 +131,7 @@ class Door:
         tenancy = self.tenancies[inbound.tenant]
         async with self.hot.turn(inbound.tenant, id) as hot:
             turn = VisitorTurn(self.tools, tenancy, inbound)
-            return await self._commit(tenancy, hot, id, turn)
+            return await self.commit(tenancy, hot, id, turn)
 
     async def move(self, tenant: TenantId, move: Move) -> Case:
         """Make a move of the desk by the same door. Raises a ``handoff.refusals.Refusal``."""
@@ -140,7 +143,7 @@ class Door:
             if hot.case is not None and hot.case.version < case.version:
                 # Another process has moved on: a refusal from an old copy would be a lie.
                 hot.forget()
-            await self._commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
+            await self.commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
             return hot.case or case
 
     async def stay(self, tenant: TenantId, sender: Sender, device: bytes) -> None:
@@ -202,9 +205,10 @@ class Door:
             hot.forget()
         return stored
 
-    async def _commit(
-        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: VisitorTurn | DeskTurn
+    async def commit(
+        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: AnyTurn
     ) -> Receipt:
+        """Take a turn on the talk as it stands, again where another process was first."""
         for _ in range(TRIES):
             talk = await self._load(tenancy, hot, id)
             if (line := await turn.older_line(talk, hot)) is not None:
@@ -286,7 +290,7 @@ class Door:
 
 
 @contextmanager
-def _saving() -> Iterator[None]:
+def saving() -> Iterator[None]:
     """Storage's own errors, as what they mean to whoever waits: nothing was kept, send it again."""
     try:
         yield

@@ -4,9 +4,10 @@ Leaving always works; everything else is kept word for word and goes to a person
 """
 
 from bot.inbound import Happened, Typed
+from bot.words import WordsGiven
 from flows.conversation import Conversation, Ended, Owner
 from flows.effects import CancelContact, EndSession, Hear, OpenCase, QueueCase, Say
-from flows.events import DID, ChoiceMade, ChoicesMade, ExitTaken, Skipped, StopSaid
+from flows.events import DID, ChoiceMade, ChoicesMade, ExitTaken, Skipped, StopSaid, WordsChosen
 from flows.turn import Turn
 
 SET_ASIDE = "\N{REPLACEMENT CHARACTER}"
@@ -54,5 +55,8 @@ def _heard_in_trouble(event: Happened) -> Hear:
             return Hear(words, (value,))
         case ChoicesMade(values, words) if values:
             return Hear(words, values)
+        case WordsGiven():
+            # Not kept, and nothing of it may be written.
+            return Hear(did=DID[WordsChosen])
     # What was done without words is written as what it was; no choice at all is a skip.
     return Hear(did=DID.get(type(event), DID[Skipped]))

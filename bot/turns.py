@@ -14,13 +14,15 @@ from bot.apply import Origin, Setting, apply_turn
 from bot.hot import Hot
 from bot.inbound import IdReused, Inbound, Receipt, TalkUnknown, Typed
 from bot.meters import Meters
+from bot.passwords import Passwords
 from bot.tenancy import Tenancy
 from bot.trouble import fit_to_keep, take_in_trouble
 from bot.understanding import Understanding
+from bot.words import WordsGiven, keep_words
 from flows.ages import own_age
-from flows.conversation import END, Conversation, ConversationId
+from flows.conversation import END, Conversation, ConversationId, Owner
 from flows.edition import Edition
-from flows.effects import OpenDoor
+from flows.effects import KeepWords, OpenDoor
 from flows.engine import advance, begin_at_door
 from flows.events import (
     ChoiceMade,
@@ -30,6 +32,7 @@ from flows.events import (
     PersonWanted,
     TextReceived,
     VisitorEvent,
+    WordsChosen,
 )
 from flows.screening import Screener
 from flows.turn import Turn
@@ -54,6 +57,7 @@ class Tools:
     keyring: Keyring
     clock: Callable[[], datetime]
     meters: Meters = field(default_factory=Meters)
+    passwords: Passwords = field(default_factory=Passwords)
 
     def setting(self, tenancy: Tenancy, edition: Edition, now: datetime) -> Setting:
         """What a turn is applied in."""
@@ -159,7 +163,7 @@ class VisitorTurn:
             # Counted only where it will be told.
             ahead = await self._ahead(edition, talk, hot.case, now)
         moment = await self.tenancy.moment(now, ahead=ahead, heard_at=talk.heard_at)
-        turn = advance(edition, talk, event, moment).now(heard_at=now)
+        turn = await self._with_words(advance(edition, talk, event, moment).now(heard_at=now))
         self.taken = (turn,)
         setting = self.tools.setting(self.tenancy, edition, now)
         change = apply_turn(setting, talk, turn, hot.case, Origin(inbox))
@@ -168,8 +172,17 @@ class VisitorTurn:
             return change
         return replace(change, following=self._other_door(edition, talk, opened, moment))
 
+    async def _with_words(self, turn: Turn) -> Turn:
+        """Where words are to be kept: what stands for them, with the talk."""
+        given = self.inbound.event
+        if not isinstance(given, WordsGiven) or KeepWords() not in turn.effects:
+            return turn
+        return Turn(await keep_words(self.tools.passwords, turn.talk, given), turn.effects)
+
     def _understood(self, edition: Edition, talk: Conversation) -> VisitorEvent:
         event = self.inbound.event
+        if isinstance(event, WordsGiven):
+            return WordsChosen()
         if not isinstance(event, Typed):
             return event
         named = self.tools.understanding.read(edition, talk, event.text)
@@ -196,7 +209,10 @@ class VisitorTurn:
         queue = self.tenancy.queue_of(edition.flows[talk.flow].queue)
         since = (case and case.waiting_since) or now
         before = rank(since, talk.urgency.level)
-        return await self.tenancy.store.count_waiting(queue, before=before)
+        ahead = await self.tenancy.store.count_waiting(queue, before=before)
+        # A second word moves their own case forward, and nothing of that may show (P16).
+        is_own = case is not None and case.owner is Owner.QUEUE and case.queue == queue
+        return ahead - (is_own and case is not None and case.rank_at < before)
 
     def _other_door(
         self, edition: Edition, talk: Conversation, opened: OpenDoor, moment: Moment

@@ -64,7 +64,7 @@ def _go_on_safely(edition: Edition, turn: Turn, moment: Moment) -> Turn:
     """It is safe, and was not: what waited to be said, then the step that waited (P15)."""
     # Somebody may have gone back to this very question: then it has just been answered.
     waits = turn.talk.is_interrupted and turn.talk.key != edition.safety_key
-    safe = turn.now(is_interrupted=False)
+    safe = turn.now(is_interrupted=False, hidden_to=0)
     if safe.talk.owner is Owner.WORKER:
         return safe.now(owed=()).then(Say("replies.worker-here"))
     told = tell_owed(edition, safe, moment)

@@ -65,8 +65,10 @@ class Conversation:
     ``path`` holds the answer keys of the questions put so far, for *back*; ``asked`` counts them
     (P11). ``is_interrupted``: safety was asked again over the step that stands, which is put again
     once it is safe; ``owed`` is what was heard meanwhile and could not be answered, as kinds of
-    numbers. ``heard_at`` is when the visitor last did anything. ``version`` is what compare-and-set
-    checks; ``last_seq`` is the last transcript line.
+    numbers; lines up to ``hidden_to`` are not sent until then. ``heard_at`` is when the visitor did
+    anything last. ``word`` is the hash of what brings them back, ``other_word`` of the one for when
+    they are made to write, which was last given at ``other_word_at``. ``version`` is what
+    compare-and-set checks; ``last_seq`` is the last transcript line.
     """
 
     id: ConversationId
@@ -87,7 +89,11 @@ class Conversation:
     is_case_open: bool = False
     is_interrupted: bool = False
     owed: tuple[str, ...] = ()
+    hidden_to: int = 0
     heard_at: datetime | None = None
+    word: str = ""
+    other_word: str = ""
+    other_word_at: datetime | None = None
     ended: Ended | None = None
     reference: str = ""
     version: int = 0

@@ -3,6 +3,8 @@
 Reasons are only ever added. Nothing here is shown while it is unsafe, and nothing is promised.
 """
 
+from datetime import datetime
+
 from flows.answers import Answer
 from flows.conversation import Owner, Safety
 from flows.edition import Edition
@@ -63,6 +65,14 @@ def heed_age(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) 
     """Add that a child says so: the desk sees the age beside the other reasons (P17, R23)."""
     reason = Reason("said.age", str(event.age), Grade(Severity.SERIOUS), moment.now)
     return _heed(edition, turn, [reason], moment, is_spoken=False)
+
+
+def made_to_write(at: datetime) -> Reason:
+    """Why a second word alarms. It never enters the talk's own urgency, whose consequences show.
+
+    The desk's case has it (``handoff.made_to_write``).
+    """
+    return Reason("said.other-word", "", Grade(Severity.SEVERE, Imminence.NOW), at)
 
 
 def _heed(

@@ -15,6 +15,7 @@ from flows.effects import (
     CancelContact,
     EndSession,
     Hear,
+    KeepWords,
     OpenDoor,
     Relay,
     Say,
@@ -22,6 +23,7 @@ from flows.effects import (
 )
 from flows.events import (
     DID,
+    CameBack,
     CaseClosed,
     ChoiceMade,
     ChoicesMade,
@@ -37,12 +39,13 @@ from flows.events import (
     StopSaid,
     TextReceived,
     WentBack,
+    WordsChosen,
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
 )
 from flows.flow import About, Side
-from flows.silence import interrupt, keep_unanswered
+from flows.silence import come_back, interrupt, keep_unanswered
 from flows.turn import Turn
 from flows.walk import (
     enter_flow,
@@ -135,6 +138,12 @@ def _limits(edition: Edition, turn: Turn, event: LimitsWanted, moment: Moment) -
     return put_question(edition, turn.then(Say("replies.limits-longer")))
 
 
+def _words(edition: Edition, turn: Turn, event: WordsChosen, moment: Moment) -> Turn:
+    if turn.talk.safety is not Safety.SAFE or not turn.talk.is_case_open:
+        return put_question(edition, turn)
+    return put_question(edition, turn.then(KeepWords(), Say("replies.word-kept")))
+
+
 def _language(edition: Edition, turn: Turn, event: LanguageChanged, moment: Moment) -> Turn:
     if event.language not in edition.languages:
         return put_question(edition, turn)
@@ -210,8 +219,10 @@ def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> 
     return said.then(EndSession(Ended.CLOSED))
 
 
-_AS_EVER = frozenset({ExitTaken, StopSaid, WorkerJoined, WorkerReplied, WorkerLeft, CaseClosed})
-"""What a silence changes nothing of: leaving, and what the desk does."""
+_AS_EVER = frozenset(
+    {ExitTaken, StopSaid, CameBack, WorkerJoined, WorkerReplied, WorkerLeft, CaseClosed}
+)
+"""What a silence changes nothing of: leaving, what asks itself, and what the desk does."""
 
 _OWNERS: dict[type, Owner] = {
     WorkerJoined: Owner.WORKER,
@@ -226,6 +237,8 @@ _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     PersonWanted: _person,
     NumbersWanted: _numbers,
     LimitsWanted: _limits,
+    WordsChosen: _words,
+    CameBack: come_back,
     LanguageChanged: _language,
     DoorChanged: _door,
     WentBack: _back,

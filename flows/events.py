@@ -92,6 +92,18 @@ class LimitsWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsChosen:
+    """The visitor chose a word to come back with, or another one. No flow ever sees the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """The visitor came back with their word; ``by_other``: with the one for being made to write."""
+
+    by_other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExitTaken:
     """The visitor left in a hurry. Nothing may follow on this channel (P1, I13)."""
 
@@ -146,6 +158,8 @@ VisitorEvent = (
     | PersonWanted
     | NumbersWanted
     | LimitsWanted
+    | WordsChosen
+    | CameBack
     | ExitTaken
     | StopSaid
     | LanguageChanged
@@ -160,6 +174,8 @@ DID: Mapping[type, str] = {
     PersonWanted: "replies.you-asked-for-a-person",
     NumbersWanted: "replies.you-asked-for-numbers",
     LimitsWanted: "replies.you-asked-what-is-kept",
+    WordsChosen: "replies.you-chose-a-word",
+    CameBack: "replies.you-came-back",
     LanguageChanged: "replies.you-changed-language",
     DoorChanged: "replies.you-changed-door",
     WentBack: "replies.you-went-back",

@@ -8,6 +8,7 @@ from itertools import combinations
 from flows.conversation import Conversation, Owner, Safety
 from flows.edition import Edition
 from flows.events import (
+    CameBack,
     CaseClosed,
     ChoiceMade,
     ChoicesMade,
@@ -23,6 +24,7 @@ from flows.events import (
     StopSaid,
     TextReceived,
     WentBack,
+    WordsChosen,
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
@@ -67,6 +69,7 @@ ALARMING = TextReceived(
     ),
 )
 YOUNG = TextReceived("i am 13", Screening(Level.NONE, (), "en"), age=13)
+CAME_BACK = CameBack(), CameBack(by_other=True)
 ANSWERING = (ChoiceMade, ChoicesMade, Skipped, TextReceived)
 """What may answer the question that stands."""
 
@@ -86,6 +89,8 @@ def inputs(
     if talk.ended is not None:
         return
     yield YOUNG, LATER
+    if is_first:
+        yield from ((event, LATER) for event in (WordsChosen(), *CAME_BACK))
     if talk.is_interrupted:
         yield from _while_interrupted(edition, talk)
         return
@@ -213,6 +218,8 @@ _NAMES: dict[type, str] = {
     PersonWanted: "a person",
     NumbersWanted: "numbers",
     LimitsWanted: "limits",
+    WordsChosen: "words",
+    CameBack: "comes back",
     ExitTaken: "exit",
     StopSaid: "stop",
     LanguageChanged: "language",

@@ -7,10 +7,10 @@ is put again once it is safe (``flows.answering``).
 from flows.answering import fits, heed_unseen, open_case
 from flows.answers import Answer, Given
 from flows.conversation import Safety
-from flows.danger import heed_answer
+from flows.danger import heed_answer, made_to_write
 from flows.edition import Edition
-from flows.effects import Hear
-from flows.events import ChoiceMade, ChoicesMade, Moment, Skipped, TextReceived
+from flows.effects import Hear, RaiseAlarm
+from flows.events import CameBack, ChoiceMade, ChoicesMade, Moment, Skipped, TextReceived
 from flows.turn import Turn
 from flows.walk import place, put_question, standing
 
@@ -19,7 +19,8 @@ Answering = TextReceived | ChoiceMade | ChoicesMade | Skipped
 
 def interrupt(turn: Turn) -> Turn:
     """The same talk, quiet until it is known again to be safe; its step waits."""
-    return turn.now(safety=Safety.ASK_AGAIN, is_interrupted=True)
+    asked = turn.now(safety=Safety.ASK_AGAIN, hidden_to=turn.talk.last_seq)
+    return asked.now(is_interrupted=True)
 
 
 def keep_unanswered(edition: Edition, turn: Turn, event: Answering, moment: Moment) -> Turn:
@@ -51,3 +52,16 @@ def _keep_press(
 def _hear(edition: Edition, turn: Turn, words: str, values: tuple[str, ...]) -> Turn:
     at = place(edition, turn.talk)
     return turn.then(Hear(words, values, at.flow, at.step))
+
+
+def come_back(edition: Edition, turn: Turn, event: CameBack, moment: Moment) -> Turn:
+    """With a word: whether it is safe comes first, and both words look the same from here (P16)."""
+    safety = turn.talk.safety
+    if safety is Safety.SAFE:
+        turn = interrupt(turn)
+    elif safety is not Safety.NOT_ASKED:
+        turn = turn.now(safety=Safety.ASK_AGAIN, hidden_to=turn.talk.last_seq)
+    if event.by_other:
+        reason = made_to_write(moment.now)
+        turn = turn.now(other_word_at=moment.now).then(RaiseAlarm((reason,)))
+    return put_question(edition, turn)

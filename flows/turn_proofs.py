@@ -20,6 +20,7 @@ from flows.effects import (
     ShowNumbers,
 )
 from flows.events import (
+    CameBack,
     ChoiceMade,
     ChoicesMade,
     ExitTaken,
@@ -154,6 +155,20 @@ def _is_after_silence(move: Move) -> bool:
     return move.moment.after_silence and before.safety is Safety.SAFE and before.ended is None
 
 
+def prove_both_words_alike(explored: Explored, move: Move) -> Iterator[str]:
+    """P16: whoever comes back sees the safety question and nothing by which to tell their words."""
+    before, after = move.before, move.turn.talk
+    if not isinstance(move.event, CameBack) or before.ended is not None:
+        return
+    edition = explored.edition
+    if _visible(move) != [Ask(edition.entry, edition.safety.id)]:
+        yield "whoever comes back sees more than the safety question"
+    if (after.key, after.owner, after.urgency) != (before.key, before.owner, before.urgency):
+        yield "coming back changes what the talk shows later"
+    if move.event.by_other and not _has(move, RaiseAlarm):
+        yield "the word of somebody who is made to write raises no alarm"
+
+
 def prove_owed(explored: Explored, move: Move) -> Iterator[str]:
     """P3: danger that could not be answered unseen is answered as soon as it is safe."""
     owed, talk = move.before.owed, move.turn.talk
@@ -214,6 +229,7 @@ TURN_PROOFS: tuple[tuple[str, Callable[[Explored, Move], Iterator[str]]], ...] =
     ("P10", prove_numbers),
     ("P15", prove_asked_again),
     ("P3", prove_owed),
+    ("P16", prove_both_words_alike),
     ("P11", prove_queue),
 )
 

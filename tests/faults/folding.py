@@ -11,6 +11,7 @@ from bot.channels.webchat.frames import read_event
 from bot.inbound import Typed
 from bot.trouble import take_in_trouble
 from bot.understanding import Understanding
+from bot.words import WordsGiven
 from flows.conversation import Conversation, ConversationId
 from flows.edition import Edition
 from flows.effects import Ask, Hear, Relay, Say, ShowNumbers
@@ -20,6 +21,7 @@ from flows.events import (
     Event,
     Moment,
     TextReceived,
+    WordsChosen,
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
@@ -173,7 +175,7 @@ class Fold:
                 door = str(self.edition.flows[state.flow].side)
                 event = TextReceived(happened.text, screener().screen(happened.text, door=door))
         else:
-            event = happened
+            event = WordsChosen() if isinstance(happened, WordsGiven) else happened
         silence = harbour().settings.ask_safety_after
         is_after = state.heard_at is not None and at - state.heard_at > silence
         for ahead in (None, 0, 1):

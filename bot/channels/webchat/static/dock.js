@@ -8,8 +8,8 @@ const LONGEST = 12000; // characters of one text, as the server counts them
 export class Dock {
   #draft = "";
 
-  constructor(words, { act, write, choose, anew }) {
-    Object.assign(this, { words, act, write, choose, anew });
+  constructor(words, { act, write, choose, give, anew }) {
+    Object.assign(this, { words, act, write, choose, give, anew });
     this.state = make("p", { class: "state", role: "status", dir: "auto" });
     this.note = make("p", { class: "note", role: "alert" });
     this.place = make("div");
@@ -149,6 +149,30 @@ export class Dock {
     return make("div", { class: "fold" }, open, panel);
   }
 
+  // A word to come back with, or one that was chosen before. A field for passwords would be offered
+  // to be saved, so this one is veiled by its style.
+  #word(name) {
+    const say = (key) => this.words.text(`page.${key}`);
+    const field = (key) => make("input", {
+      class: "veiled", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 100,
+      "aria-label": say(key), placeholder: say(key),
+    });
+    const word = field("words.word");
+    const other = name === "words" && field("words.other");
+    const parts = other ? [make("p", {}, say("words.why")), word, make("p", {}, say("words.other.why")), other] : [word];
+    const form = make("form", { class: "word", autocomplete: "off" }, ...parts, make("button", {}, say(other ? "words.keep" : "word.go")));
+    form.addEventListener("submit", (event) => {
+      event.preventDefault();
+      this.give({ type: name, word: word.value, ...(other && { other: other.value }) }, say("words"));
+    });
+    return make("details", {}, make("summary", {}, say(name)), form);
+  }
+
+  /** Says that a word could not be taken, until something else is done. */
+  tell(key) {
+    this.note.textContent = this.words.text(key);
+  }
+
   #folded({ allowed, silent, doors, languages }) {
     const tone = silent ? "quiet." : "";
     const first = this.#tools(silent ? [...PLAIN, "skip", "back"] : PLAIN, allowed, tone);
@@ -161,6 +185,7 @@ export class Dock {
         lang: code, dir, "aria-current": code === this.words.lang && "true",
       })),
     );
+    if (!silent) list.append(...["words", "word"].filter((name) => allowed.includes(name)).map((name) => this.#word(name)));
     return [make("div", { class: "scrolls" }, near, list), make("div", { class: "apart" }, ...this.#tools(FOLDED, allowed, tone))];
   }
 }
