@@ -1,4 +1,4 @@
-"""What is proved of all that a tenant publishes: P1 to P8, P10 to P13, P15, P17 and P18.
+"""What is proved of all that a tenant publishes: P1 to P8, P10 to P13, P15 to P18.
 
 Exhaustive over the reachable states, and over every text in every published language. Pure: texts
 are looked up by a function that is passed in, and nothing is printed.
@@ -14,6 +14,7 @@ from flows.explored import Explored, Move
 from flows.flow import About
 from flows.never_said import FILE, NeverSaid, read_never_said
 from flows.outline import outline
+from flows.safety_proofs import SAFETY_PROOFS
 from flows.turn_proofs import TURN_PROOFS
 from flows.urgency import Imminence
 from flows.wall_proofs import prove_numbers_apart, prove_queues, prove_wall
@@ -34,7 +35,7 @@ from tenants.texts import texts as tenant_texts
 NOW_VALUES = frozenset({"taken", "now"})
 """Answers by these names mean harm now, wherever they stand; so does *yes* to danger."""
 
-OF_TURNS = (*TURN_PROOFS, ("P6", prove_wall))
+OF_TURNS = (*TURN_PROOFS, *SAFETY_PROOFS, ("P6", prove_wall))
 """The rules that a single turn can break, however the talk came to it."""
 
 

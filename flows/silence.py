@@ -56,10 +56,9 @@ def _hear(edition: Edition, turn: Turn, words: str, values: tuple[str, ...]) -> 
 
 def come_back(edition: Edition, turn: Turn, event: CameBack, moment: Moment) -> Turn:
     """With a word: whether it is safe comes first, and both words look the same from here (P16)."""
-    safety = turn.talk.safety
-    if safety is Safety.SAFE:
+    if turn.talk.safety is Safety.SAFE:
         turn = interrupt(turn)
-    elif safety is not Safety.NOT_ASKED:
+    else:
         turn = turn.now(safety=Safety.ASK_AGAIN, hidden_to=turn.talk.last_seq)
     if event.by_other:
         reason = made_to_write(moment.now)

@@ -1,4 +1,4 @@
-"""What must hold of every single turn from every reachable state: P1, P2, P3, P5, P10, P11, P15.
+"""What must hold of every single turn from every reachable state: P1, P2, P3, P5, P10, P11.
 
 Each rule looks at one move and says what is broken, or nothing. It reads no text, only keys.
 """
@@ -20,7 +20,6 @@ from flows.effects import (
     ShowNumbers,
 )
 from flows.events import (
-    CameBack,
     ChoiceMade,
     ChoicesMade,
     ExitTaken,
@@ -64,7 +63,7 @@ def prove_exit(explored: Explored, move: Move) -> Iterator[str]:
         ends = EndSession(Ended.EXIT) in move.turn.effects
         if move.turn.talk.ended is not Ended.EXIT or not ends:
             yield "exit does not end the talk at once"
-        if _visible(move):
+        if visible(move):
             yield "exit is answered with more than going"
         if any(isinstance(effect, CancelContact) for effect in move.turn.effects):
             yield "exit takes back a contact that was agreed"
@@ -103,7 +102,7 @@ def prove_person(explored: Explored, move: Move) -> Iterator[str]:
     talk = move.turn.talk
     if talk.owner not in (Owner.QUEUE, Owner.WORKER) or not talk.is_case_open:
         yield "asking for a person does not reach the queue in the same turn"
-    elif move.before.owner is Owner.BOT and not _has(move, QueueCase):
+    elif move.before.owner is Owner.BOT and not has(move, QueueCase):
         yield "asking for a person changes the owner and queues nothing"
     elif talk.owner is Owner.QUEUE and not talk.is_silent and not _says_of_person(move):
         yield "asking for a person gets no answer"
@@ -116,68 +115,17 @@ def prove_danger(explored: Explored, move: Move) -> Iterator[str]:
         yield "a reason for urgency was removed"
     if _is_alarming(explored.edition, move):
         talk = move.turn.talk
-        if not talk.urgency.is_emergency or not _has(move, RaiseAlarm):
+        if not talk.urgency.is_emergency or not has(move, RaiseAlarm):
             yield "an emergency raises no alarm in its own turn"
         was_bot = move.before.owner is Owner.BOT
-        if talk.owner is Owner.BOT or (was_bot and not _has(move, QueueCase)):
+        if talk.owner is Owner.BOT or (was_bot and not has(move, QueueCase)):
             yield "an emergency is not queued in its own turn"
     if move.turn.talk.is_silent:
-        for effect in _visible(move):
+        for effect in visible(move):
             if not _may_show_in_silence(explored.edition, move, effect):
                 yield f"{_name(effect)} shows while it is unsafe"
-    if _has(move, OpenDoor) and move.before.safety is not Safety.SAFE:
+    if has(move, OpenDoor) and move.before.safety is not Safety.SAFE:
         yield "another door opens before anybody has said that it is safe"
-
-
-def prove_asked_again(explored: Explored, move: Move) -> Iterator[str]:
-    """P15: after a silence whether it is safe is asked, and nothing is said before it is answered.
-
-    Leaving is as ever, and numbers that are asked for are shown.
-    """
-    if not _is_after_silence(move) or isinstance(move.event, ExitTaken | StopSaid):
-        return
-    edition, talk = explored.edition, move.turn.talk
-    if talk.safety is not Safety.ASK_AGAIN:
-        yield "a silence is ignored: safety is not asked again"
-    if Ask(edition.entry, edition.safety.id) not in move.turn.effects:
-        yield "after a silence the safety question is not put"
-    if (move.before.flow, move.before.step) == (talk.flow, talk.step) or _is_heard_young(move):
-        return
-    yield "what came after a silence is taken for an answer"
-
-
-def _is_heard_young(move: Move) -> bool:
-    return isinstance(move.event, TextReceived) and move.event.age is not None
-
-
-def _is_after_silence(move: Move) -> bool:
-    before = move.before
-    return move.moment.after_silence and before.safety is Safety.SAFE and before.ended is None
-
-
-def prove_both_words_alike(explored: Explored, move: Move) -> Iterator[str]:
-    """P16: whoever comes back sees the safety question and nothing by which to tell their words."""
-    before, after = move.before, move.turn.talk
-    if not isinstance(move.event, CameBack) or before.ended is not None:
-        return
-    edition = explored.edition
-    if _visible(move) != [Ask(edition.entry, edition.safety.id)]:
-        yield "whoever comes back sees more than the safety question"
-    if (after.key, after.owner, after.urgency) != (before.key, before.owner, before.urgency):
-        yield "coming back changes what the talk shows later"
-    if move.event.by_other and not _has(move, RaiseAlarm):
-        yield "the word of somebody who is made to write raises no alarm"
-
-
-def prove_owed(explored: Explored, move: Move) -> Iterator[str]:
-    """P3: danger that could not be answered unseen is answered as soon as it is safe."""
-    owed, talk = move.before.owed, move.turn.talk
-    if not owed or talk.safety is not Safety.SAFE or talk.ended is not None:
-        return
-    if talk.owner is not Owner.WORKER and not _has(move, ShowNumbers):
-        yield "danger that was heard while it was quiet is never answered"
-    if talk.owed:
-        yield "what was owed is told and still owed"
 
 
 def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
@@ -185,7 +133,7 @@ def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
     step = _asked(explored.edition, move)
     if not isinstance(move.event, Skipped) or step is None or move.before.owner is Owner.WORKER:
         return
-    if _is_after_silence(move):
+    if is_after_silence(move):
         return  # Kept, and not taken: the question comes again once it is safe.
     talk = move.turn.talk
     if step.about is About.SAFETY:
@@ -197,7 +145,7 @@ def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
 
 def prove_numbers(explored: Explored, move: Move) -> Iterator[str]:
     """P10: the emergency numbers are one turn away everywhere, and never unasked while unsafe."""
-    shown = _has(move, ShowNumbers)
+    shown = has(move, ShowNumbers)
     if isinstance(move.event, NumbersWanted):
         if move.before.ended is None and not shown:
             yield "the numbers are asked for and not shown"
@@ -216,7 +164,7 @@ def prove_queue(explored: Explored, move: Move) -> Iterator[str]:
         yield f"question {QUEUED_BY} is asked and the case is not queued"
     if talk.owner is Owner.BOT and talk.step == END:
         yield "the flow ends and the case is not queued"
-    if before.owner is not Owner.WORKER and before.step != END and not _visible(move):
+    if before.owner is not Owner.WORKER and before.step != END and not visible(move):
         yield "an answer is met with silence"
 
 
@@ -227,14 +175,18 @@ TURN_PROOFS: tuple[tuple[str, Callable[[Explored, Move], Iterator[str]]], ...] =
     ("P3", prove_danger),
     ("P5", prove_skip),
     ("P10", prove_numbers),
-    ("P15", prove_asked_again),
-    ("P3", prove_owed),
-    ("P16", prove_both_words_alike),
     ("P11", prove_queue),
 )
 
 
-def _visible(move: Move) -> list[Effect]:
+def is_after_silence(move: Move) -> bool:
+    """Whether somebody for whom it was safe does something after a long silence."""
+    before = move.before
+    return move.moment.after_silence and before.safety is Safety.SAFE and before.ended is None
+
+
+def visible(move: Move) -> list[Effect]:
+    """What a turn puts on the page."""
     return [effect for effect in move.turn.effects if isinstance(effect, VISIBLE)]
 
 
@@ -252,7 +204,8 @@ def _is_true(edition: Edition, say: Say, now: Moment, side: Side) -> bool:
     return ("yes" if now.is_staffed(flow.side) else "no") in step.only_if["staffed"]
 
 
-def _has(move: Move, kind: type) -> bool:
+def has(move: Move, kind: type) -> bool:
+    """Whether a turn asks for such an effect."""
     return any(isinstance(effect, kind) for effect in move.turn.effects)
 
 

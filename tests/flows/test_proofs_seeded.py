@@ -8,10 +8,9 @@ import pytest
 from bot.checking import look_up
 from flows.conversation import Conversation, Owner, Safety
 from flows.edition import Edition
-from flows.effects import Ask, CancelContact, QueueCase, RaiseAlarm, Say, ShowNumbers
+from flows.effects import Ask, CancelContact, QueueCase, RaiseAlarm, Say
 from flows.engine import advance
 from flows.events import (
-    ChoiceMade,
     DoorChanged,
     Event,
     ExitTaken,
@@ -350,29 +349,6 @@ def _door_is_safe(e: Edition, talk: Conversation, event: Event, now: Moment, tur
     return turn
 
 
-def _no_silence(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
-    return advance(e, talk, event, replace(now, after_silence=False))
-
-
-def _loud_again(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
-    is_asked = turn.talk.safety is Safety.ASK_AGAIN and turn.talk.urgency.is_emergency
-    return turn.then(ShowNumbers("victim", ("danger",))) if is_asked else turn
-
-
-def _unheeded(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
-    is_kept = now.after_silence and isinstance(event, ChoiceMade)
-    return turn.now(urgency=talk.urgency) if is_kept else turn
-
-
-def _never_told(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
-    return advance(e, talk.evolve(owed=()), event, now)
-
-
-def _skip_is_safe(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
-    is_asked = talk.safety is Safety.ASK_AGAIN and isinstance(event, Skipped)
-    return turn.now(safety=Safety.SAFE) if is_asked else turn
-
-
 ENGINE_DEFECTS: dict[str, tuple[Spoil, str, str]] = {
     "exit says goodbye": (_exit_asks, "P1", "exit is answered"),
     "exit takes back an agreed contact": (_exit_is_stop, "P1", "takes back a contact"),
@@ -397,11 +373,6 @@ ENGINE_DEFECTS: dict[str, tuple[Spoil, str, str]] = {
     "a skip is met with silence": (_mute, "P11", "silence"),
     "the tenth question does not queue": (_never_queues, "P11", "question 10"),
     "another door before it is safe": (_door_is_safe, "P3", "another door"),
-    "a silence is ignored": (_no_silence, "P15", "a silence is ignored"),
-    "numbers show while safety is asked again": (_loud_again, "P3", "shows while it is unsafe"),
-    "danger pressed after a silence is not heeded": (_unheeded, "P3", "raises no alarm"),
-    "danger heard in a silence is never answered": (_never_told, "P3", "never answered"),
-    "safety asked again and skipped is safe": (_skip_is_safe, "P5", "counts as safe"),
 }
 
 

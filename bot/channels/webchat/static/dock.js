@@ -1,5 +1,6 @@
 // The lower edge of the talk: how things stand, one line to write in, and the quiet tools.
 import { button, make } from "./make.js";
+import { wordFold } from "./word.js";
 
 const PLAIN = ["person", "numbers"]; // always one press away
 const FOLDED = ["stop"];
@@ -149,25 +150,6 @@ export class Dock {
     return make("div", { class: "fold" }, open, panel);
   }
 
-  // A word to come back with, or one that was chosen before. A field for passwords would be offered
-  // to be saved, so this one is veiled by its style.
-  #word(name) {
-    const say = (key) => this.words.text(`page.${key}`);
-    const field = (key) => make("input", {
-      class: "veiled", autocomplete: "off", autocapitalize: "none", spellcheck: "false", maxlength: 100,
-      "aria-label": say(key), placeholder: say(key),
-    });
-    const word = field("words.word");
-    const other = name === "words" && field("words.other");
-    const parts = other ? [make("p", {}, say("words.why")), word, make("p", {}, say("words.other.why")), other] : [word];
-    const form = make("form", { class: "word", autocomplete: "off" }, ...parts, make("button", {}, say(other ? "words.keep" : "word.go")));
-    form.addEventListener("submit", (event) => {
-      event.preventDefault();
-      this.give({ type: name, word: word.value, ...(other && { other: other.value }) }, say("words"));
-    });
-    return make("details", {}, make("summary", {}, say(name)), form);
-  }
-
   /** Says that a word could not be taken, until something else is done. */
   tell(key) {
     this.note.textContent = this.words.text(key);
@@ -185,7 +167,7 @@ export class Dock {
         lang: code, dir, "aria-current": code === this.words.lang && "true",
       })),
     );
-    if (!silent) list.append(...["words", "word"].filter((name) => allowed.includes(name)).map((name) => this.#word(name)));
+    if (!silent) list.append(...["words", "word"].filter((name) => allowed.includes(name)).map((name) => wordFold(name, this.words, this.give)));
     return [make("div", { class: "scrolls" }, near, list), make("div", { class: "apart" }, ...this.#tools(FOLDED, allowed, tone))];
   }
 }
