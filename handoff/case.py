@@ -36,6 +36,7 @@ class Case:
     ``version`` it was checked on, so nobody can take the case in between (I6).
     ``is_asked_again``: it is silent because safety is being asked again, after a silence of theirs.
     ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
+    ``lapsed_at`` is when it came back from a holder who had gone; the next claim takes it away.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
     """
 
@@ -54,6 +55,7 @@ class Case:
     intake: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     waiting_since: datetime | None = None
     holder: StaffId | None = None
+    lapsed_at: datetime | None = None
     first_reply_at: datetime | None = None
     last_visitor_at: datetime | None = None
     ended: Ended | None = None
