@@ -56,7 +56,7 @@ def _hear(edition: Edition, turn: Turn, words: str, values: tuple[str, ...]) -> 
 
 def come_back(edition: Edition, turn: Turn, event: CameBack, moment: Moment) -> Turn:
     """With a word: whether it is safe comes first, and both words look the same from here (P16)."""
-    if turn.talk.safety is Safety.SAFE:
+    if turn.talk.safety in (Safety.SAFE, Safety.NOT_ASKED):
         turn = interrupt(turn)
     else:
         turn = turn.now(safety=Safety.ASK_AGAIN, hidden_to=turn.talk.last_seq)

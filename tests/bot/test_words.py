@@ -92,7 +92,10 @@ async def test_the_right_word_brings_back_to_the_safety_question_and_then_to_all
         assert welcome["talk"] == first.seen[0]["talk"]
         assert welcome["resume"] not in {first.token, back.seen[0]["resume"]}
         assert texts(told) == ["Came back", ASKED]
-        ack, welcome, *told = await back.act("choice", value="yes")
+        seen = next(f["seq"] for f in told if f.get("text") == ASKED)
+        assert welcome["after"] == seen - len(texts(told))
+        ack, welcome, *told = await back.act("choice", value="yes", seen=seen)
+        assert "after" not in welcome
         assert "Who is typing?" in texts(told)
         assert texts(told)[-1] == "Is anyone in danger right now?"
 

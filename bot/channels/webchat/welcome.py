@@ -24,4 +24,6 @@ def welcome_frame(
         "beat": beat,
         "idle": idle_of(talk, tenancy.tenant.settings).total_seconds(),
         "doors": doors,
+        # What stands before is held back: no gap for which the page should wait.
+        **({"after": talk.hidden_to} if talk.hidden_to else {}),
     }

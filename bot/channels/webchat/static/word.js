@@ -14,7 +14,11 @@ export function wordFold(name, words, give) {
   const go = button(say(other ? "words.keep" : "word.go"), send);
   const parts = other ? [make("p", {}, say("words.why")), word, make("p", {}, say("words.other.why")), other] : [word];
   const root = make("details", {}, make("summary", {}, say(name)), make("div", { class: "word" }, ...parts, go));
-  // The button closes what it stands in, as every other does.
-  root.addEventListener("keydown", (event) => event.key === "Enter" && event.target.matches("input") && go.click());
+  root.addEventListener("keydown", (event) => {
+    if (event.key !== "Enter" || !event.target.matches("input")) return;
+    // The button closes the panel around it, and the key would then press what has the focus.
+    event.preventDefault();
+    go.click();
+  });
   return root;
 }
