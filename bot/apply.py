@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from bot.render import Scribe
 from bot.tenancy import Tenancy
-from flows.conversation import Conversation, Ended, Owner
+from flows.conversation import Conversation, Ended, Owner, Safety
 from flows.edition import Edition
 from flows.effects import (
     CancelContact,
@@ -22,6 +22,7 @@ from flows.turn import Turn
 from handoff.case import Case, Outcome, QueueName
 from handoff.counting import count_turn
 from handoff.intake import LISTED, make_intake, place_of, plain_intake
+from handoff.made_to_write import urgency_at_desk
 from handoff.queue import rank
 from handoff.reference import Reference, make_reference
 from handoff.transcript import Line
@@ -93,6 +94,7 @@ def _case(
         return None
     queue = setting.tenancy.queue_of(setting.edition.flows[talk.flow].queue)
     known = origin.moved or case or _new_case(setting, talk, queue)
+    urgency = urgency_at_desk(talk)
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.
     kept = queue if known.holder is None else known.queue
     waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
@@ -101,14 +103,15 @@ def _case(
         queue=kept,
         side=setting.tenancy.side_of(kept),
         language=talk.language,
-        urgency=talk.urgency,
+        urgency=urgency,
         intake=plain_intake(talk, contact_ended=ended)
         if origin.in_trouble
         else make_intake(setting.edition, talk, contact_ended=ended),
         waiting_since=waiting,
-        rank_at=rank(waiting or known.opened_at, talk.urgency.level),
+        rank_at=rank(waiting or known.opened_at, urgency.level),
         last_visitor_at=_heard_at(turn, known, now),
         is_silent=talk.is_silent,
+        is_asked_again=talk.safety is Safety.ASK_AGAIN,
         **_ending(turn, known, now),
     )
 
@@ -126,7 +129,7 @@ def _new_case(setting: Setting, talk: Conversation, queue: QueueName) -> Case:
     )
 
 
-_taken_over = attrgetter("flow", "language", "owner", "safety", "urgency", "ended")
+_taken_over = attrgetter("flow", "language", "owner", "safety", "urgency", "ended", "other_word_at")
 """What a case takes over from its talk, beside the answers."""
 
 
@@ -153,7 +156,7 @@ def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:
     is_done = (
         turn.talk.ended is Ended.DOOR
         and case.holder is None
-        and not turn.talk.urgency.reasons
+        and not urgency_at_desk(turn.talk).reasons
         and case.closed_at is None
     )
     if not is_done:

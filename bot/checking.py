@@ -16,7 +16,7 @@ from bot.recordings import broken_recordings, missing_recordings
 from bot.settings import read_settings
 from flows.breaks import Break
 from flows.edition import CHOICES, LIBRARY, REPLIES, library_sources, make_edition
-from flows.proofs import Proof, prove
+from flows.proofs import Proof, Walks, prove
 from flows.wording_proofs import ENGLISH, Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
@@ -39,10 +39,11 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
     """
     catalogues, sources = read_catalogues(), collect()
     broken = False
+    walks = Walks()
     for folder in choose_folders(read_settings().tenants, tenant):
         try:
             checked = folder.tenant()
-            proof = check_tenant(checked, catalogues, sources)
+            proof = check_tenant(checked, catalogues, sources, walks)
         except FileMistakeError as mistake:
             broken = True
             click.echo(f"{mistake} [{folder.id}]")
@@ -55,16 +56,22 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
 
 
 def check_tenant(
-    tenant: Tenant, catalogues: Mapping[str, Catalogue], sources: Sequence[Source]
+    tenant: Tenant,
+    catalogues: Mapping[str, Catalogue],
+    sources: Sequence[Source],
+    walks: Walks,
 ) -> Proof:
     """Prove what a tenant publishes now: its flows, and every text beside them.
 
-    Raises FileMistakeError where this version has not what it names.
+    Raises FileMistakeError where this version has not what it names. ``walks`` knows the ways of
+    the tenants before it: most publish the same flows.
     """
     check_fits(tenant, catalogues)
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
-    proof = prove(edition, tenant, with_own(tenant, look_up(catalogues)), more=beside)
+    proof = prove(
+        edition, tenant, with_own(tenant, look_up(catalogues)), more=beside, walk=walks.walk
+    )
     keys = (*edition.english, *dict(tenant_texts(tenant)), *beside)
     return replace(proof, breaks=(*proof.breaks, *broken_recordings(tenant, keys)))
 

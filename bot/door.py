@@ -11,6 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
 from bot.apply import Origin, apply_turn
+from bot.desk_turn import DeskTurn
 from bot.hot import Hot, HotTalks
 from bot.inbound import (
     LONGEST_TEXT,
@@ -23,9 +24,10 @@ from bot.inbound import (
     Typed,
 )
 from bot.presence import desk_topic, talk_topic
+from bot.return_turn import ReturnTurn
 from bot.saving import gathered, saving
 from bot.tenancy import Tenancy
-from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
+from bot.turns import Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
 from flows.events import ExitTaken
@@ -42,6 +44,8 @@ from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
 
 NOBODY = Sender("", b"")
+
+AnyTurn = VisitorTurn | DeskTurn | ReturnTurn
 
 TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
@@ -77,6 +81,7 @@ class Door:
             flow=tenancy.edition.entry,
             door=arrival.door,
             staffed=moment.staffed,
+            heard_at=moment.now,
         )
         turn = begin(tenancy.edition, talk, moment)
         setting = self.tools.setting(tenancy, tenancy.edition, moment.now)
@@ -126,7 +131,7 @@ class Door:
         tenancy = self.tenancies[inbound.tenant]
         async with self.hot.turn(inbound.tenant, id) as hot:
             turn = VisitorTurn(self.tools, tenancy, inbound)
-            return await self._commit(tenancy, hot, id, turn)
+            return await self.commit(tenancy, hot, id, turn)
 
     async def move(self, tenant: TenantId, move: Move) -> Case:
         """Make a move of the desk by the same door. Raises a ``handoff.refusals.Refusal``."""
@@ -138,7 +143,7 @@ class Door:
             if hot.case is not None and hot.case.version < case.version:
                 # Another process has moved on: a refusal from an old copy would be a lie.
                 hot.forget()
-            await self._commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
+            await self.commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
             return hot.case or case
 
     async def stay(self, tenant: TenantId, sender: Sender, device: bytes) -> None:
@@ -200,9 +205,10 @@ class Door:
             hot.forget()
         return stored
 
-    async def _commit(
-        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: VisitorTurn | DeskTurn
+    async def commit(
+        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: AnyTurn
     ) -> Receipt:
+        """Take a turn on the talk as it stands, again where another process was first."""
         for _ in range(TRIES):
             talk = await self._load(tenancy, hot, id)
             if (line := await turn.older_line(talk, hot)) is not None:

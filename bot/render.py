@@ -18,6 +18,7 @@ from flows.effects import (
     Effect,
     EndSession,
     Hear,
+    KeepWords,
     OpenCase,
     OpenDoor,
     Parameter,
@@ -136,6 +137,7 @@ class Scribe:
                 | EndSession()
                 | CancelContact()
                 | OpenDoor()
+                | KeepWords()
             ):
                 # The desk and the session hear of these; the talk has no line of them.
                 return

@@ -138,13 +138,23 @@ class Tenancy:
             self._opening = minute, None if is_open(hours, now) else next_opening(hours, now)
         return self._opening[1]
 
-    async def moment(self, now: datetime, *, ahead: int | None = None) -> Moment:
-        """What is true now: whether anybody of each side is here, else when somebody will be."""
+    async def moment(
+        self, now: datetime, *, ahead: int | None = None, heard_at: datetime | None = None
+    ) -> Moment:
+        """What is true now: whether anybody of each side is here, else when somebody will be.
+
+        ``heard_at``: when the visitor whose event it is did something last, where that is known.
+        """
         await self._read_rota()
         staffed = self._is_staffed(now, Side.VICTIM)
         staffed_apart = self._is_staffed(now, Side.USING_ABUSE)
         opening = None if staffed and staffed_apart else self._next_opening(now)
-        return Moment(now, staffed, opening, ahead, staffed_apart)
+        was_silent = self.is_after_silence(now, heard_at)
+        return Moment(now, staffed, opening, ahead, staffed_apart, was_silent)
+
+    def is_after_silence(self, now: datetime, heard_at: datetime | None) -> bool:
+        """Whether it may not be safe any more, or be somebody else who is there now (P15)."""
+        return heard_at is not None and now - heard_at > self.tenant.settings.ask_safety_after
 
 
 def _note_failure(reading: asyncio.Task[None]) -> None:

@@ -7,13 +7,13 @@ from typing import Any
 
 from flows.answers import Answer, Given
 from flows.conversation import Conversation, Owner, Safety
-from flows.danger import heed_age, heed_answer, heed_markers
+from flows.danger import heed_age, heed_answer, heed_markers, tell_owed
 from flows.edition import Edition
 from flows.effects import Hear, OpenCase, Say
 from flows.events import Moment, TextReceived
 from flows.flow import GROWN_UP, About, Kind, Step
 from flows.turn import Turn
-from flows.walk import CARRY_ON, enter_flow, place, proceed, put_question, standing
+from flows.walk import CARRY_ON, enter_flow, place, proceed, put_question, standing, take_up
 
 ASKED_LAST = ("contact", "equality")
 """Places of the intake that stand at the end of every flow."""
@@ -26,11 +26,11 @@ def take_choices(
     step = standing(edition, turn.talk)
     at = place(edition, turn.talk)
     opened = open_case(turn).then(Hear(answer.words, answer.values, at.flow, at.step))
-    if turn.talk.is_silent:
+    if turn.talk.safety is Safety.UNSAFE:
         return _carry_on(edition, opened, answer, moment)
-    if step is None or is_late or not _fits(step, answer.values):
+    if step is None or is_late or not fits(step, answer.values):
         return _keep_late(edition, opened)
-    if turn.talk.owner is Owner.WORKER:
+    if turn.talk.owner is Owner.WORKER and not turn.talk.is_silent:
         return _answer_beside_worker(edition, opened, answer, moment)
     return take_answer(edition, opened, answer, moment)
 
@@ -41,34 +41,45 @@ def _answer_beside_worker(edition: Edition, turn: Turn, answer: Answer, moment: 
     return put_question(edition, recorded) if recorded.talk.is_silent else recorded
 
 
-def _fits(step: Step, values: tuple[str, ...]) -> bool:
+def fits(step: Step, values: tuple[str, ...]) -> bool:
+    """Whether these values can be an answer to this step."""
     several = step.kind is Kind.ANY or len(values) == 1
     return several and set(values) <= set(step.values)
 
 
 def _keep_late(edition: Edition, turn: Turn) -> Turn:
     """A press that belongs to an earlier question is kept for the worker, never dropped."""
-    if turn.talk.owner is Owner.WORKER:
-        return turn
+    if turn.talk.owner is Owner.WORKER or turn.talk.is_silent:
+        return put_question(edition, turn)
     return put_question(edition, turn.then(Say("replies.not-now")))
 
 
 def _carry_on(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
     if answer.values != (CARRY_ON,):
         return put_question(edition, turn)
-    safe = turn.now(safety=Safety.SAFE)
+    return _go_on_safely(edition, turn.now(safety=Safety.SAFE), moment)
+
+
+def _go_on_safely(edition: Edition, turn: Turn, moment: Moment) -> Turn:
+    """It is safe, and was not: what waited to be said, then the step that waited (P15)."""
+    # Somebody may have gone back to this very question: then it has just been answered.
+    waits = turn.talk.is_interrupted and turn.talk.key != edition.safety_key
+    safe = turn.now(is_interrupted=False, hidden_to=0)
     if safe.talk.owner is Owner.WORKER:
-        return safe.then(Say("replies.worker-here"))
-    return proceed(edition, safe, moment)
+        return safe.now(owed=()).then(Say("replies.worker-here"))
+    told = tell_owed(edition, safe, moment)
+    return take_up(edition, told, moment) if waits else proceed(edition, told, moment)
 
 
 def take_text(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
     """Free text: heard, heeded for danger, and taken for an answer where a question stands."""
     at = place(edition, turn.talk)
     heard = open_case(turn).then(Hear(event.text, (), at.flow, at.step))
-    if turn.talk.is_silent:
-        heeded = heed_markers(edition, heard, event.screening, moment)
+    if turn.talk.safety is Safety.UNSAFE:
+        heeded = heed_unseen(edition, heard, event, moment)
         return put_question(edition, heeded.then(Say("replies.quiet-saved")))
+    if turn.talk.safety is Safety.ASK_AGAIN:
+        return _say_of_safety(edition, heard, event, moment)
     if turn.talk.owner is Owner.WORKER or standing(edition, turn.talk) is None:
         return heed_markers(edition, heard, event.screening, moment)
     if event.is_late and not _asks_safety(edition, turn):
@@ -81,6 +92,25 @@ def take_text(edition: Edition, turn: Turn, event: TextReceived, moment: Moment)
     if is_heard_young(edition, turn.talk, event) and edition.young is not None:
         return enter_flow(edition, heed_age(edition, heeded, event, moment), edition.young, moment)
     return _go_on(edition, heeded, moment)
+
+
+def _say_of_safety(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
+    """Words where safety is asked again: other words than *yes* are not safe."""
+    heeded = heed_unseen(edition, turn, event, moment)
+    if event.is_late:
+        return put_question(edition, heeded)
+    answer = Answer(Given.SAID, moment.now, words=event.text)
+    return put_question(edition, _record(edition, heeded, answer, moment))
+
+
+def heed_unseen(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
+    """Heed words while nothing of it may show; what they lead to waits until it is safe (P3)."""
+    heeded = heed_markers(edition, turn, event.screening, moment)
+    once_safe = turn.talk.evolve(safety=Safety.SAFE)
+    if edition.young is None or not is_heard_young(edition, once_safe, event):
+        return heeded
+    aged = heed_age(edition, heeded, event, moment)
+    return aged.now(flow=edition.young, step=edition.flows[edition.young].first)
 
 
 def is_heard_young(edition: Edition, talk: Conversation, event: TextReceived) -> bool:
@@ -109,6 +139,11 @@ def _asks_safety(edition: Edition, turn: Turn) -> bool:
 
 def take_answer(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
     """Record the answer to the question that stands, heed it, and go on."""
+    if turn.talk.safety is Safety.ASK_AGAIN:
+        answered = _record(edition, turn, answer, moment)
+        if answered.talk.is_silent:
+            return put_question(edition, answered)
+        return _go_on_safely(edition, answered, moment)
     if turn.talk.owner is Owner.WORKER:
         return turn
     if standing(edition, turn.talk) is None or turn.talk.is_silent:
@@ -121,9 +156,9 @@ def _record(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Tur
 
     Only an answer that a safety question names as safe is safe; a skip never is (P15).
     """
-    talk = turn.talk
-    step = edition.flows[talk.flow].steps[talk.step]
-    known: dict[str, Any] = {"answers": {**talk.answers, talk.key: answer}}
+    talk, at = turn.talk, place(edition, turn.talk)
+    step = edition.flows[at.flow].steps[at.step]
+    known: dict[str, Any] = {"answers": {**talk.answers, f"{at.flow}.{at.step}": answer}}
     if step.about is About.SAFETY:
         is_safe = not step.safe_if.isdisjoint(answer.names)
         known["safety"] = Safety.SAFE if is_safe else Safety.UNSAFE

@@ -38,19 +38,26 @@ OF_TENANT = "tenant/"
 class Edition:
     """One tenant's flows, ready to be walked. ``english`` holds every text by its key.
 
-    ``young`` is where an answer to *how old are you* leads somebody under 18, if anywhere (P17).
+    ``safety`` is the question that is put again after a silence; ``young`` is where an answer to
+    *how old are you* leads somebody under 18, if anywhere (P17).
     """
 
     id: EditionId
     tenant: TenantId
     entry: FlowId
     quiet: Step
+    safety: Step
     flows: Mapping[FlowId, Flow]
     machines: Mapping[FlowId, FlowMachine]
     doors: frozenset[FlowId]
     languages: tuple[str, ...]
     english: Mapping[str, str]
     young: FlowId | None = None
+
+    @property
+    def safety_key(self) -> str:
+        """The answer key of the safety question that is put again."""
+        return f"{self.entry}.{self.safety.id}"
 
     def flow_of(self, key: str) -> Flow | None:
         """The flow that an answer's or a text's key begins with; None where it is not published."""
@@ -110,7 +117,8 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
         id=edition_id(sources, tenant),
         tenant=tenant.id,
         entry=ENTRY,
-        quiet=next(s for s in entry.steps.values() if s.about is About.QUIET),
+        quiet=_first_about(entry, About.QUIET),
+        safety=_first_about(entry, About.SAFETY),
         flows=MappingProxyType(flows),
         machines=MappingProxyType({id: FlowMachine(flow) for id, flow in flows.items()}),
         doors=frozenset(_doors(entry)),
@@ -156,6 +164,10 @@ def _check_ways(flows: Mapping[FlowId, Flow], folder: Path) -> None:
                 f"the entry has no step about {about.value}",
                 cure=f"Write one with 'about: {about.value}'",
             )
+
+
+def _first_about(flow: Flow, about: About) -> Step:
+    return next(step for step in flow.steps.values() if step.about is about)
 
 
 def _young(flows: Iterable[Flow]) -> FlowId | None:

@@ -12,7 +12,7 @@ from flows.conversation import END, Safety
 from flows.document import ONE
 from flows.edition import Edition
 from flows.effects import Ask, Say
-from flows.exploration import Explored
+from flows.explored import Explored
 from flows.flow import Side
 from flows.never_said import NeverSaid
 from flows.wall_proofs import betrays

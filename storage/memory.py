@@ -73,9 +73,15 @@ class MemoryStore:
             return None
         return self._conversation(id)
 
-    async def conversations_on(self, device: bytes) -> Sequence[ConversationId]:
-        sessions = self._shelves.sessions.items()
-        return sorted(id for id, session in sessions if device and session.device == device)
+    async def conversations_on(
+        self, device: bytes, *, alive_at: datetime | None = None
+    ) -> Sequence[ConversationId]:
+        return sorted(
+            id
+            for id, session in self._shelves.sessions.items()
+            if device and session.device == device
+            if alive_at is None or session.ends_at > alive_at
+        )
 
     async def case(self, reference: Reference) -> Case | None:
         stored = self._shelves.cases.get(reference)

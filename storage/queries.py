@@ -1,7 +1,7 @@
 """Every read of talks, cases and what is counted. Synchronous; a vault says for which tenant."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -71,9 +71,15 @@ _BY_SENDER = Prepared(
         sessions.c.ends_at > bindparam("now"),
     )
 )
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
 _ON_DEVICE = (
     select(sessions.c.conversation_id)
-    .where(sessions.c.tenant_id == _TENANT, sessions.c.device == bindparam("device"))
+    .where(
+        sessions.c.tenant_id == _TENANT,
+        sessions.c.device == bindparam("device"),
+        sessions.c.ends_at > bindparam("now"),
+    )
     .order_by(sessions.c.conversation_id)
 )
 
@@ -163,12 +169,13 @@ def conversation_of(
 
 
 def conversations_on(
-    connection: Connection, vault: Vault, device: bytes
+    connection: Connection, vault: Vault, device: bytes, alive_at: datetime | None
 ) -> Sequence[ConversationId]:
     """The talks whose session belongs to this browser. No device is nobody's."""
     if not device:
         return ()
-    found = connection.scalars(_ON_DEVICE, {"tenant": vault.tenant, "device": device})
+    asked = {"tenant": vault.tenant, "device": device, "now": alive_at or _LONG_AGO}
+    found = connection.scalars(_ON_DEVICE, asked)
     return [ConversationId(id) for id in found]
 
 

@@ -76,8 +76,10 @@ class SqlStore:
     async def conversation_of(self, sender: Sender, now: datetime) -> Conversation | None:
         return await self._find(queries.conversation_of, sender, now)
 
-    async def conversations_on(self, device: bytes) -> Sequence[ConversationId]:
-        return await self._read(queries.conversations_on, device)
+    async def conversations_on(
+        self, device: bytes, *, alive_at: datetime | None = None
+    ) -> Sequence[ConversationId]:
+        return await self._read(queries.conversations_on, device, alive_at)
 
     async def case(self, reference: Reference) -> Case | None:
         return await self._find(queries.case, reference)

@@ -14,10 +14,10 @@ from argon2 import PasswordHasher
 from bot.app import make_app, open_house
 from bot.console import make_account
 from bot.console.attendance import Attendance
-from bot.console.passwords import Passwords
 from bot.console.visit import CONSOLE
 from bot.house import House
 from bot.inbound import Arrival, Inbound, Receipt, Typed
+from bot.passwords import Passwords
 from bot.settings import Settings
 from flows.conversation import Conversation
 from flows.events import ChoiceMade, ExitTaken, Skipped
