@@ -1,6 +1,6 @@
 """The small language of a screening rule: words, alternatives, slots, gaps, any order.
 
-``<he> .. kill|murder* <me>`` is words in a row, ``..`` letting up to four others stand between;
+``<he> .. kill|murder* <me>`` is words in a row, ``..`` letting up to five others stand between;
 ``gun & <me>`` is words in any order, near each other. Refuses any other sign, naming it.
 """
 
@@ -10,9 +10,9 @@ from dataclasses import dataclass
 
 from flows.normalise import fold
 
-GAP = 4
+GAP = 5
 """How many other words ``..`` lets stand between."""
-NEAR = 6
+NEAR = 7
 """How far apart two words of an ``&`` phrase may stand."""
 
 _PART = re.compile(r"<[a-z-]+>|[^\s|<>&.?*]+\*?")
