@@ -7,6 +7,7 @@
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.normalise import fold
 
@@ -45,6 +46,7 @@ class Phrase:
 Slots = Mapping[str, frozenset[str]]
 
 
+@lru_cache(maxsize=1 << 16)
 def read_term(text: str) -> str:
     """One term as it is looked up; ``_`` and spaces part its words."""
     words = [fold(word) for word in text.replace("_", " ").split()]
