@@ -6,11 +6,9 @@ Nothing here knows a channel, a page or a language.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
-
-import structlog
 
 from bot.apply import Origin, apply_turn
 from bot.hot import Hot, HotTalks
@@ -25,6 +23,7 @@ from bot.inbound import (
     Typed,
 )
 from bot.presence import desk_topic, talk_topic
+from bot.saving import gathered, saving
 from bot.tenancy import Tenancy
 from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
@@ -38,11 +37,11 @@ from handoff.reference import Reference
 from handoff.refusals import NotFound
 from handoff.transcript import Line, Seq
 from storage.bus import Bus
-from storage.errors import StorageError, UnfitChange
+from storage.errors import UnfitChange
 from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
 
-log = structlog.get_logger()
+NOBODY = Sender("", b"")
 
 TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
@@ -63,7 +62,7 @@ class Door:
 
     async def open(self, arrival: Arrival) -> Receipt:
         """Begin a talk; its first lines are committed before they are returned. Raises NotSaved."""
-        with _saving():
+        with saving():
             return await self._open(arrival)
 
     async def _open(self, arrival: Arrival) -> Receipt:
@@ -97,7 +96,7 @@ class Door:
         """
         if isinstance(inbound.event, Typed) and len(inbound.event.text) > LONGEST_TEXT:
             raise TextTooLong
-        with _saving():
+        with saving():
             id = await self.find(inbound.tenant, inbound.sender)
             return await self._receive(id, inbound)
 
@@ -107,20 +106,21 @@ class Door:
         ``devices`` are its hashes under every key. Raises the first failure, and only when every
         talk has been tried.
         """
-        store, failures = self.tenancies[tenant].store, []
+        store, failures = self.tenancies[tenant].store, list[Exception]()
         for device in devices:
-            for id in await store.conversations_on(device):
-                nobody = Sender("", b"")
-                leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
-                try:
-                    await self._receive(id, leaving)
-                except TalkUnknown:
-                    continue
-                except Exception as error:
-                    # One that cannot be ended now must not keep the others alive.
-                    failures.append(error)
+            # What cannot be found or ended now must not keep the others alive.
+            with gathered(failures):
+                talks = await store.conversations_on(device)
+                for id in talks:
+                    with gathered(failures):
+                        await self._leave(tenant, id, device)
         if failures:
             raise failures[0]
+
+    async def _leave(self, tenant: TenantId, id: ConversationId, device: bytes) -> None:
+        leaving = Inbound(tenant, NOBODY, secrets.token_hex(16), ExitTaken(), device)
+        with suppress(TalkUnknown):
+            await self._receive(id, leaving)
 
     async def _receive(self, id: ConversationId, inbound: Inbound) -> Receipt:
         tenancy = self.tenancies[inbound.tenant]
@@ -281,13 +281,3 @@ class Door:
             opened = self._keep(tenancy, stored.following, stored.following.session)
             return replace(opened, seq=own)
         return Receipt(talk.id, talk, own, stored.lines)
-
-
-@contextmanager
-def _saving() -> Iterator[None]:
-    """Storage's own errors, as what they mean to whoever waits: nothing was kept, send it again."""
-    try:
-        yield
-    except StorageError as error:
-        log.error("not-saved", code=error.code)
-        raise NotSaved from None

@@ -92,6 +92,8 @@ class Wording:
 
     def label(self, key: str, english: str) -> str:
         """A text that the tenant's files hold, such as a number's label."""
+        if own := self.tenant.wording.get(key, {}).get(self.language):
+            return own
         return self.catalogues.text(self.language, key, english, {}).text
 
 

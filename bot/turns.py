@@ -233,7 +233,7 @@ class VisitorTurn:
             kept = kept.now(flow=edition.entry, step=END)
         self.taken = (kept,)
         setting = self.tools.setting(self.tenancy, edition, now)
-        return apply_turn(setting, talk, kept, hot.case, Origin(inbox))
+        return apply_turn(setting, talk, kept, hot.case, Origin(inbox, in_trouble=True))
 
     def _prolonged(self, change: Change, hot: Hot, now: datetime) -> Change:
         """Move the end of the visitor's way back, but not on every turn: it costs a write."""

@@ -16,7 +16,7 @@ from flows.flow import GROWN_UP, About, Flow, Step
 from flows.machine import FlowMachine
 from tenants.areas import ELSEWHERE
 from tenants.reading import suggest
-from tenants.tenant import Tenant, TenantId
+from tenants.tenant import Tenant, TenantId, read_tenant
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -28,7 +28,10 @@ PILLARS = (About.LIMITS, About.SAFETY, About.DANGER, About.DOOR, About.QUIET)
 """What the engine looks for in the entry by what it is about."""
 
 Sources = Mapping[str, str]
-"""File name -> text, of the flow library as it was published."""
+"""File name -> text, of the flow library as it was published, and of the tenant's own files."""
+
+OF_TENANT = "tenant/"
+"""How the names of the tenant's own files begin among the sources."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,13 +64,29 @@ class Edition:
 
 
 def library_sources(tenant: Tenant, folder: Path = LIBRARY) -> Sources:
-    """The flow files of a folder that this tenant uses, and the texts that all flows share."""
+    """All that a tenant publishes: the flow files of a folder that it uses, the texts that they
+    share, and its own files.
+    """
     shared = (CHOICES, REPLIES)
-    return {
+    flows = {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted(folder.glob("*.yaml"))
         if path.stem in tenant.flows or path.name in shared
     }
+    return flows | {f"{OF_TENANT}{name}": text for name, text in tenant.files.items()}
+
+
+def tenant_in(sources: Sources, id: TenantId) -> Tenant | None:
+    """The tenant as it was published; None where its files were not yet published too.
+
+    Raises ``TenantFileError`` where what was published cannot be read any more.
+    """
+    files = {
+        name.removeprefix(OF_TENANT): text
+        for name, text in sources.items()
+        if name.startswith(OF_TENANT)
+    }
+    return read_tenant(files, Path(id)) if files else None
 
 
 def edition_id(sources: Sources, tenant: Tenant) -> EditionId:
@@ -81,7 +100,7 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
     english, sets = _shared(sources, tenant, folder)
     flows: dict[FlowId, Flow] = {}
     for name, source in sources.items():
-        if name not in (CHOICES, REPLIES):
+        if name not in (CHOICES, REPLIES) and not name.startswith(OF_TENANT):
             flow = read_flow(source, folder / name, sets)
             flows[flow.id] = flow
             english.update(flow.texts)

@@ -1,6 +1,6 @@
 """Every read of talks, cases and what is counted. Synchronous; a vault says for which tenant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -106,12 +106,15 @@ _BEFORE = select(func.count()).where(
     cases.c.rank_at < bindparam("before"),
 )
 
+EVERY = 2**31 - 1
+"""As a limit: no limit."""
+
 _LINES = (
     select(lines.c.seq, lines.c.sealed)
     .where(lines.c.tenant_id == _TENANT, lines.c.conversation_id == bindparam("id"))
     .order_by(lines.c.seq)
 )
-_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")))
+_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")).limit(bindparam("limit")))
 _BY_INBOX = Prepared(_LINES.where(lines.c.inbox == bindparam("inbox")))
 
 _DUE = (
@@ -139,7 +142,9 @@ _AUDIT_OF = (
     .order_by(audit.c.at.desc(), audit.c.writer.desc(), audit.c.seq.desc())
     .limit(bindparam("limit"))
 )
-_EDITION = select(editions).where(editions.c.tenant_id == _TENANT, editions.c.id == bindparam("id"))
+_EDITIONS = select(editions).where(editions.c.tenant_id == _TENANT)
+_EDITION = _EDITIONS.where(editions.c.id == bindparam("id"))
+_LAST_EDITION = _EDITIONS.order_by(editions.c.published_at.desc(), editions.c.id.desc()).limit(1)
 
 
 def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
@@ -184,22 +189,38 @@ def open_cases(
     connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
 ) -> Sequence[Case]:
     """Open cases of these queues, in ``rank_at`` order."""
-    asked = {"tenant": vault.tenant, "limit": limit}
+    return _first_of(connection, vault, queues, _OPEN, {"limit": limit})
+
+
+def held_cases(
+    connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
+) -> Sequence[Case]:
+    """Open cases of these queues that somebody holds, in ``rank_at`` order."""
+    asked = {"limit": limit, "owner": Owner.WORKER.value}
+    return _first_of(connection, vault, queues, _WAITING, asked)
+
+
+def _first_of(
+    connection: Connection,
+    vault: Vault,
+    queues: Sequence[QueueName],
+    statement: Prepared,
+    asked: Mapping[str, Any],
+) -> Sequence[Case]:
+    """The first that a statement finds over all these queues, ``limit`` of them."""
     found: list[Case] = []
     for queue in dict.fromkeys(queues):
-        found += _cases(vault, _OPEN.rows(connection, asked | {"queue": queue}))
-    return sorted(found, key=attrgetter("rank_at", "reference"))[:limit]
+        place = {"tenant": vault.tenant, "queue": queue}
+        found += _cases(vault, statement.rows(connection, {**asked, **place}))
+    return sorted(found, key=attrgetter("rank_at", "reference"))[: asked["limit"]]
 
 
 def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueName]) -> Case | None:
     """The first case that waits in these queues; those still with the bot come after."""
     for owner in (Owner.QUEUE, Owner.BOT):
-        asked = {"tenant": vault.tenant, "limit": 1, "owner": owner.value}
-        found: list[Case] = []
-        for queue in dict.fromkeys(queues):
-            found += _cases(vault, _WAITING.rows(connection, asked | {"queue": queue}))
-        if found:
-            return min(found, key=attrgetter("rank_at", "reference"))
+        asked = {"limit": 1, "owner": owner.value}
+        if found := _first_of(connection, vault, queues, _WAITING, asked):
+            return found[0]
     return None
 
 
@@ -210,13 +231,14 @@ def count_waiting(connection: Connection, vault: Vault, queue: QueueName, before
 
 
 def lines_after(
-    connection: Connection, vault: Vault, id: ConversationId, after: Seq
+    connection: Connection, vault: Vault, id: ConversationId, after: Seq, limit: int = EVERY
 ) -> Sequence[Line]:
     """The lines that follow, in order."""
     sealer = vault.known(id) or sealer_of(connection, vault, id)
     if sealer is None:
         return ()
-    rows = _AFTER.rows(connection, {"tenant": vault.tenant, "id": id, "after": after})
+    asked = {"tenant": vault.tenant, "id": id, "after": after, "limit": limit}
+    rows = _AFTER.rows(connection, asked)
     return [read_line(row, sealer) for row in rows]
 
 
@@ -258,6 +280,12 @@ def audit_links(connection: Connection, vault: Vault) -> Sequence[Link]:
 def edition(connection: Connection, vault: Vault, id: EditionId) -> EditionRecord | None:
     """What was published under this hash."""
     row = connection.execute(_EDITION, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else read_edition(row)
+
+
+def last_edition(connection: Connection, vault: Vault) -> EditionRecord | None:
+    """The edition that was published last."""
+    row = connection.execute(_LAST_EDITION, {"tenant": vault.tenant}).first()
     return None if row is None else read_edition(row)
 
 

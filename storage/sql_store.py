@@ -37,6 +37,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+FEW = 40
+"""Lines of a talk that are read at once; more of them would keep everybody else waiting."""
+
+
 class Database(Protocol):
     """What a kind of database gives: reads, small writes, and commits of plans."""
 
@@ -81,8 +85,14 @@ class SqlStore:
     async def cases(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         return await self._read(queries.open_cases, queues, limit)
 
+    async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        return await self._read(queries.held_cases, queues, limit)
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
-        return await self._find(queries.lines_after, id, after)
+        first = await self._find(queries.lines_after, id, after, FEW + 1)
+        if len(first) <= FEW:
+            return first
+        return [*first, *await self._read(queries.lines_after, id, first[-1].seq)]
 
     async def line_of(self, id: ConversationId, inbox: bytes) -> Line | None:
         return await self._find(queries.line_of, id, inbox)
@@ -136,6 +146,9 @@ class SqlStore:
 
     async def edition(self, id: EditionId) -> EditionRecord | None:
         return await self._read(queries.edition, id)
+
+    async def last_edition(self) -> EditionRecord | None:
+        return await self._read(queries.last_edition)
 
     async def publish(self, record: EditionRecord) -> None:
         await self._do(desk_queries.publish, record)

@@ -134,6 +134,9 @@ class Store(Protocol):
     async def cases(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         """Open cases of these queues, in ``rank_at`` order, the first ``limit``."""
 
+    async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        """The open cases of these queues that somebody holds, in ``rank_at`` order."""
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         """The lines that follow ``after``, in order, without a gap."""
 
@@ -184,6 +187,9 @@ class Store(Protocol):
 
     async def edition(self, id: EditionId) -> EditionRecord | None:
         """What was published under this hash."""
+
+    async def last_edition(self) -> EditionRecord | None:
+        """The edition that was published last; None: none ever was."""
 
     async def publish(self, record: EditionRecord) -> None:
         """Keep an edition; the same hash twice is one."""

@@ -207,7 +207,7 @@ async def harbour(
     whole = load_tenants()[TenantId("llr")]
     whole = replace(whole, settings=replace(whole.settings, idle_after=timedelta(minutes=20)))
     tenants = {id: replace(whole, id=id, title=id.title()) for id in (HARBOUR, LANTERN)}
-    monkeypatch.setattr("bot.app.load_tenants", lambda: tenants)
+    monkeypatch.setattr("bot.app.load_tenants", lambda _root: tenants)
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'harbour.db'}", secret_keys=generate_key()
     )
