@@ -4,7 +4,7 @@ It reads numbers and a few words beside them; it guesses no age from anything el
 """
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -14,9 +14,13 @@ from tenants.reading import Entry, FileMistakeError, read_source
 
 FILE = Path(__file__).with_name("ages.yaml")
 NEAR = 3
-"""How many words behind a number may say that it counts something else: *10 years of marriage*."""
+"""How many words behind a number's years may say what lasted so long: *10 years of my marriage*."""
+BEHIND = 2
+"""How many words behind an answer's number may say that they are younger than that."""
 YOUNGEST, OLDEST = 5, 110
 """Whole years; a number outside of these is no age of somebody who types."""
+
+_LISTS = ("younger", "behind", "units", "years", "shared")
 
 _WORD = re.compile(
     r"\d+|[^\W\d_]+(?:['’][^\W\d_]+)*(?:[\u0300-\u036f\u0900-\u0963\u0966-\u0dff]+[^\W\d_]*)*"
@@ -29,7 +33,10 @@ class _Words:
 
     mine: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]
     younger: frozenset[str]
+    behind: frozenset[str]
     units: frozenset[str]
+    years: frozenset[str]
+    shared: frozenset[str]
     numbers: Mapping[str, int]
 
 
@@ -37,9 +44,10 @@ def own_age(text: str) -> int | None:
     """The age that somebody says they are, anywhere in a text; None where none is said."""
     words, known = _split(text), _known()
     for at, age in _ages(words, known):
-        if not known.units.isdisjoint(words[at + 1 : at + 1 + NEAR]):
-            continue
-        if any(_stands_around(words, at, before, after) for before, after in known.mine):
+        said = [after for before, after in known.mine if _stands_around(words, at, before, after)]
+        # Two words behind it, as in *14 saal ki*, leave no doubt; one may be *10 years*, of anything.
+        is_sure = any(len(after) > 1 for after in said)
+        if said and (is_sure or not _counts_something_else(words[at + 1 :], known)):
             return age
     return None
 
@@ -52,8 +60,17 @@ def answered_age(text: str) -> int | None:
         return None
     at, age = ages[0]
     # Some languages put their *not* before the number, some behind it.
-    is_younger = not known.younger.isdisjoint((*words[:at], *words[at + 1 :]))
-    return age - 1 if is_younger else age
+    behind = words[at + 1 : at + 1 + BEHIND]
+    is_older = known.younger.isdisjoint(words[:at]) and known.behind.isdisjoint(behind)
+    return age if is_older else age - 1
+
+
+def _counts_something_else(behind: Sequence[str], known: _Words) -> bool:
+    """Whether the words behind a number say so: *10 minutes*, *10 saal se*, *10 years together*."""
+    if not behind or behind[0] not in known.years:
+        return bool(behind) and behind[0] in known.units
+    lasted = behind[1 : 1 + NEAR]
+    return lasted[:1] != [] and (lasted[0] in known.units or not known.shared.isdisjoint(lasted))
 
 
 def _ages(words: Sequence[str], known: _Words) -> Iterator[tuple[int, int]]:
@@ -82,18 +99,20 @@ def _known() -> _Words:
     read = [_lists(entry) for entry in document.named().values()]
     return _Words(
         mine=tuple(pattern for one in read for pattern in one.mine),
-        younger=frozenset().union(*(one.younger for one in read)),
-        units=frozenset().union(*(one.units for one in read)),
+        **{name: _together(getattr(one, name) for one in read) for name in _LISTS},
         numbers={word: age for one in read for word, age in one.numbers.items()},
     )
 
 
+def _together(lists: Iterable[frozenset[str]]) -> frozenset[str]:
+    return frozenset().union(*lists)
+
+
 def _lists(entry: Entry) -> _Words:
-    parts = entry.fields(needed="mine younger units numbers")
+    parts = entry.fields(needed=" ".join(("mine", *_LISTS, "numbers")))
     return _Words(
         mine=tuple(_pattern(text) for text in parts["mine"].texts()),
-        younger=frozenset(map(fold, parts["younger"].texts())),
-        units=frozenset(map(fold, parts["units"].texts())),
+        **{name: frozenset(map(fold, parts[name].texts())) for name in _LISTS},
         numbers={fold(word): age.whole() for word, age in parts["numbers"].named().items()},
     )
 

@@ -15,6 +15,14 @@ from flows.ages import answered_age, own_age
         ("میں 13 سال کی ہوں", 13),
         ("main 14 saal ki hun", 14),
         ("my daughter 9 and me im 34", 34),
+        ("im 15 scared of him", 15),
+        ("im 14 i am scared", 14),
+        ("i'm 13 and am being hit", 13),
+        ("i am 14 tired of this", 14),
+        ("im 15 pls help x", 15),
+        ("im 15 hit 3 times", 15),
+        ("im 15 married to a man i dont know", 15),
+        ("im 16 years old and married", 16),
     ],
 )
 def test_an_own_age_is_heard_anywhere_in_a_text(text: str, age: int) -> None:
@@ -39,7 +47,18 @@ def test_nobody_elses_age_and_no_other_number_is_taken_for_it(text: str) -> None
 
 @pytest.mark.parametrize(
     ("text", "age"),
-    [("15 lat", 15), ("not 18 yet", 17), ("१३", 13), ("twelve", 12), ("13 or 14", None)],
+    [
+        ("15 lat", 15),
+        ("not 18 yet", 17),
+        ("१३", 13),
+        ("twelve", 12),
+        ("13 or 14", None),
+        ("18 and not safe", 18),
+        ("18 not sure why you ask", 18),
+        ("im 18 under a lot of stress", 18),
+        ("18 n scared", 18),
+        ("16 and not safe at home", 16),
+    ],
 )
 def test_an_answer_to_how_old_is_read_whole(text: str, age: int | None) -> None:
     assert answered_age(text) == age
