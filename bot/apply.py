@@ -18,6 +18,7 @@ from flows.effects import (
     EndSession,
     Hear,
 )
+from flows.known import queue_of
 from flows.turn import Turn
 from handoff.case import Case, Outcome
 from handoff.counting import count_turn
@@ -88,7 +89,7 @@ def _case(
     cancelled = any(isinstance(effect, CancelContact) for effect in turn.effects)
     if case is not None and not (moved or cancelled or _is_seen(setting, before, talk, case)):
         return None
-    queue = setting.tenancy.queue_of(setting.edition.flows[talk.flow].queue)
+    queue = setting.tenancy.queue_of(queue_of(setting.edition, talk))
     known = (
         moved
         or case

@@ -7,16 +7,14 @@ from typing import Any
 
 from flows.answers import Answer, Given
 from flows.conversation import Conversation, Owner, Safety
-from flows.danger import heed_age, heed_answer, heed_markers
+from flows.danger import heed_answer, heed_markers
 from flows.edition import Edition
 from flows.effects import Hear, OpenCase, Say
 from flows.events import Moment, TextReceived
-from flows.flow import GROWN_UP, About, Kind, Step
+from flows.flow import About, Kind, Step
 from flows.turn import Turn
-from flows.walk import CARRY_ON, enter_flow, place, proceed, put_question, standing
-
-ASKED_LAST = ("contact", "equality")
-"""Places of the intake that stand at the end of every flow."""
+from flows.walk import CARRY_ON, place, proceed, put_question, standing
+from flows.young import is_heard_young, meet_young
 
 
 def take_choices(
@@ -74,32 +72,20 @@ def take_text(edition: Edition, turn: Turn, event: TextReceived, moment: Moment)
     if event.is_late and not _asks_safety(edition, turn):
         # Nobody answers a question that they have not seen: it is kept, heeded, and asked again.
         return put_question(edition, heed_markers(edition, heard, event.screening, moment))
-    answer = Answer(Given.SAID, moment.now, words=event.text)
+    answer = _in_words(edition, turn.talk, event, moment)
     # Whether it is safe is settled before anything is said of danger: unsafe means silent (P15).
     recorded = _record(edition, heard, answer, moment)
     heeded = heed_markers(edition, recorded, event.screening, moment)
-    if is_heard_young(edition, turn.talk, event) and edition.young is not None:
-        return enter_flow(edition, heed_age(edition, heeded, event, moment), edition.young, moment)
+    if is_heard_young(edition, turn.talk, event):
+        return meet_young(edition, turn.talk, heeded, event, moment)
     return _go_on(edition, heeded, moment)
 
 
-def is_heard_young(edition: Edition, talk: Conversation, event: TextReceived) -> bool:
-    """Whether these words send somebody to the young people's flow, from a question (P17).
-
-    Not before it is known to be safe, and not where a child types for somebody else.
-    """
+def _in_words(edition: Edition, talk: Conversation, event: TextReceived, moment: Moment) -> Answer:
     step = standing(edition, talk)
-    if step is None or step.about is About.SAFETY or talk.is_silent or talk.owner is Owner.WORKER:
-        return False
-    if step.intake.partition(".")[0] in ASKED_LAST:
-        # Whoever is asked this has been through a flow, and skipped what they wanted to skip (P5).
-        return False
-    is_young = event.age is not None and event.age < GROWN_UP
-    # A complaint stays one, and a child who lets a grown-up be called has done enough.
-    is_about_harm = talk.flow == edition.entry or any(
-        step.about is About.HARM for step in edition.flows[talk.flow].steps.values()
-    )
-    return is_young and is_about_harm and not event.is_late and talk.flow != edition.young
+    if step is not None and event.choice in step.values:
+        return Answer(Given.CHOSEN, moment.now, (event.choice,), event.text)
+    return Answer(Given.SAID, moment.now, words=event.text)
 
 
 def _asks_safety(edition: Edition, turn: Turn) -> bool:
@@ -123,7 +109,11 @@ def _record(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Tur
     """
     talk = turn.talk
     step = edition.flows[talk.flow].steps[talk.step]
-    known: dict[str, Any] = {"answers": {**talk.answers, talk.key: answer}}
+    answers = {**talk.answers, talk.key: answer}
+    if step.in_place_of:
+        # What was said first stands in the transcript; what was meant is what others go by.
+        answers[f"{talk.flow}.{step.in_place_of}"] = answer
+    known: dict[str, Any] = {"answers": answers}
     if step.about is About.SAFETY:
         is_safe = not step.safe_if.isdisjoint(answer.names)
         known["safety"] = Safety.SAFE if is_safe else Safety.UNSAFE

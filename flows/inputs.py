@@ -64,6 +64,7 @@ ALARMING = TextReceived(
     ),
 )
 YOUNG = TextReceived("i am 13", Screening(Level.NONE, (), "en"), age=13)
+OLDER = TextReceived("i am 17", Screening(Level.NONE, (), "en"), age=17)
 ANSWERING = (ChoiceMade, ChoicesMade, Skipped, TextReceived)
 """What may answer the question that stands."""
 
@@ -82,6 +83,7 @@ def inputs(edition: Edition, talk: Conversation) -> Iterator[tuple[Event, Moment
         for moment in MOMENTS:
             yield event, moment
     yield YOUNG, LATER
+    yield OLDER, LATER
 
 
 def _anywhere(edition: Edition, talk: Conversation) -> Iterator[Event]:

@@ -6,9 +6,11 @@ It reads the flows alone and over-approximates: an answer that it calls dead is 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flows.answers import NOT_ASKED, Given
 from flows.conversation import END, FlowId
 from flows.edition import Edition
-from flows.flow import About, Flow, Step, Target
+from flows.flow import About, Flow, Side, Step, Target
+from flows.known import STORY, age_key, bands_of_choice, own_way, story_keys
 from flows.machine import candidates, jumps
 from flows.restrictions import CIRCUMSTANCES
 
@@ -39,6 +41,9 @@ def find_reads(edition: Edition) -> Reads:
         changed = False
         for key, (step, read, following) in ways.items():
             found = read.union(*(live[next_key] for next_key in following))
+            if key.startswith(f"{edition.entry}."):
+                # Nobody comes back into the entry from behind a door (P6).
+                found = frozenset(name for name in found if not _is_behind_a_door(edition, name))
             if step.about is not About.SAFETY:
                 # Leaving it overwrites its answer; a quiet page is left without a new one.
                 found -= {key}
@@ -49,22 +54,57 @@ def find_reads(edition: Edition) -> Reads:
 
 def _way(edition: Edition, flow: Flow, start: Step) -> tuple[frozenset[str], frozenset[str]]:
     """From a question on: the keys that guards read, and the questions that may come next."""
-    read: set[str] = set()
+    # Who says in the entry that they are a child goes on by whether their story is told (R5).
+    read: set[str] = set(story_keys(edition) if flow.id == edition.entry else ())
     questions: set[str] = set()
     seen: set[str] = set()
     waiting = [(flow, start)]
     while waiting:
         here, step = waiting.pop()
         for _, jump in jumps(here, step):
-            for there, target, guard in onward(edition, here, jump):
+            if jump.flow is not None:
+                read.update(_read_on_entering(edition))
+            for there, target, guard in _ways(edition, here, jump):
                 read.update(guard)
+                if target.ages:
+                    read.add(age_key(edition))
                 key = f"{there.id}.{target.id}"
                 if target.is_question:
                     questions.add(key)
-                if key not in seen and (not target.is_question or target.about is About.DOOR):
+                if key not in seen and (not target.is_question or may_be_passed(target)):
                     seen.add(key)
                     waiting.append((there, target))
-    return frozenset(read.difference(CIRCUMSTANCES)), frozenset(questions)
+    return frozenset(read.difference({*CIRCUMSTANCES, ""})), frozenset(questions)
+
+
+def _is_behind_a_door(edition: Edition, key: str) -> bool:
+    flow = edition.flow_of(key)
+    return flow is not None and flow.side is not Side.SHARED
+
+
+def may_be_passed(step: Step) -> bool:
+    """Whether a question goes unasked where its answer is known from before (R5)."""
+    return step.about is About.DOOR or bool(step.ages) or step.intake.startswith(STORY)
+
+
+def _read_on_entering(edition: Edition) -> frozenset[str]:
+    return story_keys(edition) | {age_key(edition)}
+
+
+def _ways(
+    edition: Edition, flow: Flow, jump: Target
+) -> Iterator[tuple[Flow, Step, Mapping[str, frozenset[str]]]]:
+    """Where a jump may arrive, also for somebody who told their age before it."""
+    yield from onward(edition, flow, jump)
+    if jump.flow is None:
+        return
+    there = edition.flows[jump.flow]
+    for step in there.steps.values():
+        for value in step.ages:
+            if (own := own_way(there, value)) is not None:
+                yield from onward(edition, there, own[1])
+    if edition.young is not None:
+        yield from onward(edition, there, Target(flow=edition.young))
 
 
 def onward(
@@ -74,9 +114,14 @@ def onward(
     if jump.flow is not None:
         flow = edition.flows[FlowId(jump.flow)]
         jump = Target(flow.first)
+    passed: dict[str, frozenset[str]] = {}
     for target, guard in candidates(flow, jump):
-        if target.step != END:
-            yield flow, flow.steps[target.step], guard
+        # What passes over a step that only an emergency hides is in one, and so on to the next.
+        if target.step == END or any(guard.get(key) == names for key, names in passed.items()):
+            continue
+        yield flow, flow.steps[target.step], guard
+        if len(guard) == 1:
+            passed.update((key, names) for key, names in guard.items() if key in CIRCUMSTANCES)
 
 
 def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
@@ -86,12 +131,25 @@ def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
         for step in flow.steps.values():
             for key, allowed in step.only_if.items():
                 guards.setdefault(key, []).append(allowed)
-    return {key: _one_for_each(allowed) for key, allowed in guards.items()}
+    for key in story_keys(edition):
+        guards.setdefault(key, []).append(frozenset({Given.SAID.value}))
+    for value in bands_of_choice(edition):
+        guards.setdefault(age_key(edition), []).append(frozenset({value}))
+    return {key: _one_for_each(allowed, _told(edition, key)) for key, allowed in guards.items()}
 
 
-def _one_for_each(guards: list[frozenset[str]]) -> Mapping[str, str]:
+def _told(edition: Edition, key: str) -> frozenset[str]:
+    """Every name that an answer may have: it matters to a guard that names what was not asked."""
+    step = edition.step_at(key) if "." in key else None
+    return frozenset((*step.values, *Given) if step is not None else ())
+
+
+def _one_for_each(guards: list[frozenset[str]], told: frozenset[str]) -> Mapping[str, str]:
+    names = frozenset().union(*guards)
+    if NOT_ASKED in names:
+        names = (names | told) - {NOT_ASKED}
     first: dict[tuple[bool, ...], str] = {}
     return {
         name: first.setdefault(tuple(name in guard for guard in guards), name)
-        for name in sorted(frozenset().union(*guards))
+        for name in sorted(names)
     }

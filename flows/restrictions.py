@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
+from flows.answers import NOT_ASKED
 from flows.conversation import END, StepId
 from flows.flow import Step
 from tenants.reading import Entry, suggest
@@ -51,6 +52,11 @@ def check_names(flow: str, steps: Steps, entries: Mapping[str, Entry]) -> None:
                 raise parts["then"].error(
                     f"there is no step {target.step!r}", suggest(target.step, list(steps))
                 )
+        if step.in_place_of and step.in_place_of not in steps:
+            raise parts["in place of"].error(
+                f"there is no question {step.in_place_of!r}",
+                suggest(step.in_place_of, list(steps)),
+            )
         for key, allowed in step.only_if.items():
             _check_guard(flow, steps, parts, key, allowed)
 
@@ -78,7 +84,7 @@ def _possible(flow: str, steps: Steps, key: str) -> tuple[str, ...] | None:
     step = steps.get(StepId(id))
     if step is None or not step.is_question:
         return None
-    return (*step.values, "said", "skipped")
+    return (*step.values, "said", "skipped", NOT_ASKED)
 
 
 def _questions(flow: str, steps: Steps) -> list[str]:

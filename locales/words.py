@@ -110,6 +110,25 @@ class Synonyms:
         found = exact or [key for key in keys if typed in self.of(key, step)]
         return found[0] if len(found) == 1 else None
 
+    def leans(self, text: str) -> Literal["yes", "no", ""]:
+        """Whether words come to a yes or a no, whatever else they say; empty where it is not plain.
+
+        Only for questions at which a wrong *no* costs little, and everything is read by a person.
+        """
+        typed = f" {plain(text)} "
+        is_no = any(f" {word} " in typed for word in self.of(f"{TYPED}.refusing"))
+        is_yes = any(f" {word} " in typed for word in self.of(f"{TYPED}.agreeing"))
+        if is_no == is_yes:
+            return ""
+        return "no" if is_no else "yes"
+
+    def places(self, text: str) -> tuple[int, ...]:
+        """The numbers of a list such as *1, 3 and 4*, each once; empty where words are too."""
+        words = [word for word in plain(text).split() if word not in self.of(f"{TYPED}.and")]
+        if not words or not all(word.isdecimal() and len(word) < 4 for word in words):
+            return ()
+        return tuple(dict.fromkeys(map(int, words)))
+
     def command(self, text: str) -> Command | None:
         """What a typed text asks for that works everywhere; a step's own choices come before it."""
         if len(text) > LONGEST or not (typed := plain(text)):
