@@ -85,7 +85,7 @@ class Understanding:
             return ""
         if self.synonyms.named(typed, (NOT_SURE,)) == NOT_SURE:
             return ""
-        leans = self.synonyms.leans(typed)
+        leans = self.synonyms.leans(typed, talk.language)
         ways = [value for value in step.values if value != "no"]
         if leans == "yes":
             return ways[0] if len(ways) == 1 else ""

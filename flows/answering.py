@@ -27,7 +27,8 @@ def take_choices(
     if turn.talk.is_silent:
         return _carry_on(edition, opened, answer, moment)
     if step is None or is_late or not _fits(step, answer.values):
-        return _keep_late(edition, opened)
+        is_several = not is_late and _is_several(step, answer.values)
+        return _keep_late(edition, opened, is_several=is_several)
     if turn.talk.owner is Owner.WORKER:
         return _answer_beside_worker(edition, opened, answer, moment)
     return take_answer(edition, opened, answer, moment)
@@ -44,11 +45,17 @@ def _fits(step: Step, values: tuple[str, ...]) -> bool:
     return several and set(values) <= set(step.values)
 
 
-def _keep_late(edition: Edition, turn: Turn) -> Turn:
-    """A press that belongs to an earlier question is kept for the worker, never dropped."""
+def _is_several(step: Step | None, values: tuple[str, ...]) -> bool:
+    """Whether these are choices of the question that stands, but more than it takes."""
+    return step is not None and len(values) > 1 and set(values) <= set(step.values)
+
+
+def _keep_late(edition: Edition, turn: Turn, *, is_several: bool) -> Turn:
+    """A press that does not fit the question is kept for the worker, never dropped."""
     if turn.talk.owner is Owner.WORKER:
         return turn
-    return put_question(edition, turn.then(Say("replies.not-now")))
+    reply = "replies.one-only" if is_several else "replies.not-now"
+    return put_question(edition, turn.then(Say(reply)))
 
 
 def _carry_on(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:

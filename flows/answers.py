@@ -33,10 +33,6 @@ class Answer:
         return self.values or (self.given.value,)
 
 
-NOT_ASKED = "not-asked"
-"""How a guard names a question that has not been answered."""
-UNASKED = (NOT_ASKED,)
-
 Guard = Mapping[str, frozenset[str]]
 """Answer keys (``flow.step``) or circumstances, each with the names that let a step through."""
 
@@ -49,5 +45,5 @@ class Names(Protocol):
 
 
 def is_met(guard: Guard, names: Names) -> bool:
-    """Whether every key of the guard has one of its names. An unanswered key is *not asked*."""
-    return all(not allowed.isdisjoint(names.get(key, UNASKED)) for key, allowed in guard.items())
+    """Whether every key of the guard has one of its names. An unanswered key is not met."""
+    return all(not allowed.isdisjoint(names.get(key, ())) for key, allowed in guard.items())

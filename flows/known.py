@@ -53,8 +53,17 @@ def story_keys(edition: Edition) -> frozenset[str]:
 
 def is_story_told(edition: Edition, talk: Conversation) -> bool:
     """Whether they told it in the entry, in words of their own."""
+    if not is_behind_story(edition, talk.key):
+        return False
     answers = (talk.answers.get(key) for key in story_keys(edition))
     return any(answer is not None and answer.given is Given.SAID for answer in answers)
+
+
+def is_behind_story(edition: Edition, key: str) -> bool:
+    """Whether a place is where the story has been asked for: before it, the answer is old news."""
+    keys = [f"{edition.entry}.{step}" for step in edition.flows[edition.entry].order]
+    first = next((keys.index(each) for each in keys if each in story_keys(edition)), 0)
+    return key not in keys or keys.index(key) >= first
 
 
 def band_step(flow: Flow, age: int) -> tuple[Step, str] | None:

@@ -6,11 +6,18 @@ It reads the flows alone and over-approximates: an answer that it calls dead is 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from flows.answers import NOT_ASKED, Given
+from flows.answers import Given
 from flows.conversation import END, FlowId
 from flows.edition import Edition
 from flows.flow import About, Flow, Side, Step, Target
-from flows.known import STORY, age_key, bands_of_choice, own_way, story_keys
+from flows.known import (
+    STORY,
+    age_key,
+    bands_of_choice,
+    is_behind_story,
+    own_way,
+    story_keys,
+)
 from flows.machine import candidates, jumps
 from flows.restrictions import CIRCUMSTANCES
 
@@ -55,25 +62,27 @@ def find_reads(edition: Edition) -> Reads:
 def _way(edition: Edition, flow: Flow, start: Step) -> tuple[frozenset[str], frozenset[str]]:
     """From a question on: the keys that guards read, and the questions that may come next."""
     # Who says in the entry that they are a child goes on by whether their story is told (R5).
-    read: set[str] = set(story_keys(edition) if flow.id == edition.entry else ())
+    read: set[str] = set(_stories(edition, flow, start) if flow.id == edition.entry else ())
     questions: set[str] = set()
-    seen: set[str] = set()
-    waiting = [(flow, start)]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    waiting: list[tuple[Flow, Step, frozenset[str]]] = [(flow, start, frozenset())]
     while waiting:
-        here, step = waiting.pop()
+        here, step, anew = waiting.pop()
         for _, jump in jumps(here, step):
             if jump.flow is not None:
-                read.update(_read_on_entering(edition))
+                read.update(_read_on_entering(edition, here, step, jump.flow) - anew)
             for there, target, guard in _ways(edition, here, jump):
-                read.update(guard)
+                read.update(guard.keys() - anew)
+                key = f"{there.id}.{target.id}"
                 if target.ages:
                     read.add(age_key(edition))
-                key = f"{there.id}.{target.id}"
                 if target.is_question:
                     questions.add(key)
-                if key not in seen and (not target.is_question or may_be_passed(target)):
-                    seen.add(key)
-                    waiting.append((there, target))
+                # A door that is known is answered anew as it is passed.
+                passed = anew | {key} if target.about is About.DOOR else anew
+                if (key, passed) not in seen and (not target.is_question or may_be_passed(target)):
+                    seen.add((key, passed))
+                    waiting.append((there, target, passed))
     return frozenset(read.difference({*CIRCUMSTANCES, ""})), frozenset(questions)
 
 
@@ -87,8 +96,16 @@ def may_be_passed(step: Step) -> bool:
     return step.about is About.DOOR or bool(step.ages) or step.intake.startswith(STORY)
 
 
-def _read_on_entering(edition: Edition) -> frozenset[str]:
-    return story_keys(edition) | {age_key(edition)}
+def _stories(edition: Edition, flow: Flow, step: Step) -> frozenset[str]:
+    is_read = is_behind_story(edition, f"{flow.id}.{step.id}")
+    return story_keys(edition) if is_read else frozenset()
+
+
+def _read_on_entering(edition: Edition, flow: Flow, step: Step, to: FlowId) -> frozenset[str]:
+    """Whether an age turns them away from the door, and a story is told where they are led then."""
+    if to == edition.young:
+        return _stories(edition, flow, step)
+    return _stories(edition, flow, step) | {age_key(edition)}
 
 
 def _ways(
@@ -117,11 +134,15 @@ def onward(
     passed: dict[str, frozenset[str]] = {}
     for target, guard in candidates(flow, jump):
         # What passes over a step that only an emergency hides is in one, and so on to the next.
-        if target.step == END or any(guard.get(key) == names for key, names in passed.items()):
+        if any(names <= passed.get(key, frozenset()) for key, names in guard.items()):
             continue
-        yield flow, flow.steps[target.step], guard
+        if target.step != END:
+            yield flow, flow.steps[target.step], guard
         if len(guard) == 1:
-            passed.update((key, names) for key, names in guard.items() if key in CIRCUMSTANCES)
+            [(key, names)] = guard.items()
+            passed[key] = passed.get(key, frozenset()) | names
+            if key in CIRCUMSTANCES and passed[key].issuperset(CIRCUMSTANCES[key]):
+                return
 
 
 def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
@@ -135,21 +156,12 @@ def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
         guards.setdefault(key, []).append(frozenset({Given.SAID.value}))
     for value in bands_of_choice(edition):
         guards.setdefault(age_key(edition), []).append(frozenset({value}))
-    return {key: _one_for_each(allowed, _told(edition, key)) for key, allowed in guards.items()}
+    return {key: _one_for_each(allowed) for key, allowed in guards.items()}
 
 
-def _told(edition: Edition, key: str) -> frozenset[str]:
-    """Every name that an answer may have: it matters to a guard that names what was not asked."""
-    step = edition.step_at(key) if "." in key else None
-    return frozenset((*step.values, *Given) if step is not None else ())
-
-
-def _one_for_each(guards: list[frozenset[str]], told: frozenset[str]) -> Mapping[str, str]:
-    names = frozenset().union(*guards)
-    if NOT_ASKED in names:
-        names = (names | told) - {NOT_ASKED}
+def _one_for_each(guards: list[frozenset[str]]) -> Mapping[str, str]:
     first: dict[tuple[bool, ...], str] = {}
     return {
         name: first.setdefault(tuple(name in guard for guard in guards), name)
-        for name in sorted(names)
+        for name in sorted(frozenset().union(*guards))
     }

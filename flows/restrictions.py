@@ -4,7 +4,6 @@ from collections.abc import Mapping
 from dataclasses import replace
 from types import MappingProxyType
 
-from flows.answers import NOT_ASKED
 from flows.conversation import END, StepId
 from flows.flow import Step
 from tenants.reading import Entry, suggest
@@ -84,7 +83,7 @@ def _possible(flow: str, steps: Steps, key: str) -> tuple[str, ...] | None:
     step = steps.get(StepId(id))
     if step is None or not step.is_question:
         return None
-    return (*step.values, "said", "skipped", NOT_ASKED)
+    return (*step.values, "said", "skipped")
 
 
 def _questions(flow: str, steps: Steps) -> list[str]:

@@ -9,7 +9,14 @@ from flows.danger import heed_age
 from flows.edition import Edition
 from flows.events import Moment, TextReceived
 from flows.flow import GROWN_UP, About, Flow
-from flows.known import STORY, answering, asks_of_harm, band_step, is_story_told, own_way
+from flows.known import (
+    STORY,
+    answering,
+    asks_of_harm,
+    band_step,
+    is_story_told,
+    own_way,
+)
 from flows.turn import Turn
 from flows.walk import enter_flow, proceed, say_aside, standing
 
@@ -53,11 +60,10 @@ def meet_young(
 
 def _is_told(edition: Edition, before: Conversation, turn: Turn) -> bool:
     """Whether their story has been told with these words or before them (R5)."""
-    if before.flow != edition.entry:
-        return True
     step = standing(edition, before)
-    is_now = step is not None and step.intake.startswith(STORY)
-    return is_now or is_story_told(edition, turn.talk)
+    if step is not None and (step.about is About.HARM or step.intake.startswith(STORY)):
+        return True
+    return before.flow == edition.entry and is_story_told(edition, turn.talk)
 
 
 def _keeps(edition: Edition, talk: Conversation, event: TextReceived) -> bool:
@@ -82,6 +88,8 @@ def _go_on_young(edition: Edition, turn: Turn, event: TextReceived, moment: Mome
     answer = Answer(Given.CHOSEN, moment.now, (value,), event.text)
     noted = turn.now(answers={**turn.talk.answers, f"{flow.id}.{step.id}": answer})
     own = own_way(flow, value)
-    if own is not None:
-        noted = say_aside(edition, noted, flow.steps[own[1].step], moment)
-    return proceed(edition, noted, moment)
+    if own is None:
+        return proceed(edition, noted, moment)
+    # The choice would ask again what was answered: they hear the limits, and the desk their age.
+    limits = flow.steps[own[1].step]
+    return proceed(edition, say_aside(edition, noted, limits, moment), moment)
