@@ -11,6 +11,7 @@ from flows.breaks import Break, place_of
 from flows.edition import Edition
 from flows.exploration import Explored, Move, explore
 from flows.flow import About
+from flows.known import asks_of_harm
 from flows.never_said import FILE, NeverSaid, read_never_said
 from flows.turn_proofs import TURN_PROOFS
 from flows.urgency import Imminence
@@ -72,6 +73,7 @@ def prove_moves(explored: Explored) -> Iterator[Break]:
     yield from _of_turns(explored)
     yield from _of_ways(explored)
     yield from _of_grades(explored.edition)
+    yield from _of_danger_queues(explored.edition)
 
 
 def _of_turns(explored: Explored) -> Iterator[Break]:
@@ -117,6 +119,15 @@ def _of_grades(edition: Edition) -> Iterator[Break]:
                 if value in says_now and not is_now:
                     what = f"the answer {value!r} of {step.id!r} is no emergency"
                     yield _told(edition, "P3", f"{flow.id}.{step.id}", what)
+
+
+def _of_danger_queues(edition: Edition) -> Iterator[Break]:
+    """P3: in an emergency a case waits where people watch for danger, whatever the flow is for."""
+    watched = {flow.queue for flow in edition.flows.values() if asks_of_harm(flow)}
+    for flow in edition.flows.values():
+        if flow.queue_in_danger not in watched:
+            what = f"in danger its cases wait at {flow.queue_in_danger!r}, where no danger"
+            yield _told(edition, "P3", f"{flow.id}.", f"{what} is watched for")
 
 
 def prove_tenant(edition: Edition, tenant: Tenant) -> Iterator[Break]:
