@@ -3,6 +3,7 @@
 import asyncio
 import gc
 import signal
+from contextlib import AsyncExitStack
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from bot.demo import demo_settings, demo_staff, print_json, print_table
 from bot.drain import drain
 from bot.logs import set_up_logs
 from bot.settings import SettingsMistakeError, read_settings
-from bot.working import work
+from bot.working import work, working_beside
 from handoff.refusals import SaysWhy
 from storage.open import is_embedded, prepare_stores
 
@@ -39,10 +40,12 @@ async def run_web() -> None:
     """``frontdoor web``."""
     settings = read_settings()
     set_up_logs(settings.log_level)
-    async with open_house(settings, now) as house:
+    async with open_house(settings, now) as house, AsyncExitStack() as beside:
         stopped = _stop_signal()
         runner, _ = await serve(make_app(house), host=settings.host, port=settings.port)
         settle()
+        if is_embedded(settings.database_url):
+            await beside.enter_async_context(working_beside(house))
         await stopped.wait()
         await drain(runner, within=settings.drain_within)
 
@@ -56,9 +59,10 @@ async def run_demo(folder: Path, port: int, *, as_json: bool) -> None:
         stopped = _stop_signal()
         runner, given = await serve(make_app(house), host=settings.host, port=port)
         settle()
-        (print_json if as_json else print_table)(house, given, signs)
-        await stopped.wait()
-        await drain(runner, within=settings.drain_within)
+        async with working_beside(house):
+            (print_json if as_json else print_table)(house, given, signs)
+            await stopped.wait()
+            await drain(runner, within=settings.drain_within)
 
 
 async def run_migrate() -> None:

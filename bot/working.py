@@ -1,13 +1,18 @@
-"""What a worker process does: looks for what is due at a time. So far nothing is.
+"""What a worker process does: looks for what is due, and for cases whose holder has gone.
 
+On an embedded database the web process does it too, beside what it serves.
 Refuses to guess: a timer of a kind that nobody here knows is told of, and left as it is.
 """
 
 import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 
 import structlog
 
 from bot.house import House
+from bot.inbound import NotSaved
+from bot.lapses import take_back_from_the_gone
 from bot.tenancy import Tenancy
 from storage.errors import StorageError
 from storage.store import Timer
@@ -30,13 +35,35 @@ async def work(house: House) -> None:
         try:
             for tenancy in house.tenancies.values():
                 await _look(house, tenancy, told)
+                await take_back_from_the_gone(house, tenancy)
             if not is_well:
                 log.info("worker-well")
             is_well = True
-        except StorageError as error:
+        except (StorageError, NotSaved) as error:
             if is_well:
                 log.error("worker-waits", code=error.code)
             is_well = False
+        await asyncio.sleep(LOOK_EVERY)
+
+
+@asynccontextmanager
+async def working_beside(house: House) -> AsyncIterator[None]:
+    """Work for as long as the block lasts, in a process that serves: what fails is begun again."""
+    task = asyncio.create_task(_work_again_and_again(house), name="worker")
+    try:
+        yield
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+async def _work_again_and_again(house: House) -> None:
+    while True:
+        try:
+            await work(house)
+        except Exception as error:
+            # Visitors are served all the same; in a worker's own process it would end that process.
+            log.error("worker-failed", error=type(error).__name__)
         await asyncio.sleep(LOOK_EVERY)
 
 

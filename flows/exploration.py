@@ -1,22 +1,24 @@
 """Every state that a talk of one edition can reach, found with the engine itself, breadth first.
 
 A state is the step, the live answers reduced to what guards name, emergency or not, safety, owner.
-The set is never too small; after *back*, where the answers before are forgotten, it may be larger.
+Never too few; after *back*, where the answers before are forgotten, there may be too many.
 """
 
 from collections import deque
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from functools import cached_property
 from itertools import product
 
 from flows.answers import Answer, Given
-from flows.conversation import END, Conversation, ConversationId, FlowId, Owner
+from flows.beginnings import beginnings, newcomer
+from flows.conversation import END, Conversation, FlowId, Owner
 from flows.edition import Edition
-from flows.engine import advance, begin, begin_at_door
+from flows.engine import advance
 from flows.events import Event, Moment, WentBack
 from flows.flow import About, Side
-from flows.inputs import ANSWERING, LATE, LATER, MOMENTS, inputs, tell
+from flows.inputs import ANSWERING, LATE, LATER, inputs, tell
 from flows.liveness import Reads, find_reads
 from flows.turn import Turn
 from flows.urgency import Grade, Imminence, Reason, Severity, Urgency
@@ -150,6 +152,14 @@ class Explored:
                     waiting.append(move.target)
         return first
 
+    @cached_property
+    def depths(self) -> dict[int, int]:
+        """How many moves lead to each state, by the shortest way known."""
+        depths = {-1: 0}
+        for number, move in self.first_moves.items():
+            depths[number] = depths[move.source] + 1
+        return depths
+
     def path(self, move: Move) -> tuple[str, ...]:
         """What a visitor does, from the beginning up to and with this move; the shortest known."""
         told = [tell(move.event, move.before, move.moment)]
@@ -159,17 +169,31 @@ class Explored:
         return tuple(reversed(told))
 
 
-def explore(edition: Edition, engine: Engine = advance) -> Explored:
-    """Walk an edition to its last state. ``engine`` is another's only where a test spoils one."""
+Watch = Callable[[Explored, Move], bool]
+
+
+def explore(
+    edition: Edition, engine: Engine = advance, *, is_enough: Watch = lambda _found, _move: False
+) -> Explored:
+    """Walk an edition to its last state, or until ``is_enough`` says so of a move just found.
+
+    ``engine`` is another's only where a test spoils one.
+    """
     explored = Explored(edition, find_reads(edition))
-    _Explorer(explored, engine).run()
+    with suppress(_Enough):
+        _Explorer(explored, engine, is_enough).run()
     return explored
+
+
+class _Enough(Exception):
+    pass
 
 
 @dataclass
 class _Explorer:
     found: Explored
     engine: Engine
+    is_enough: Watch
     waiting: deque[int] = field(default_factory=deque)
     before: dict[State, dict[State, None]] = field(default_factory=dict)
     standing: dict[State, list[int]] = field(default_factory=dict)
@@ -177,7 +201,7 @@ class _Explorer:
     entered: dict[str, set[str]] = field(default_factory=dict)
 
     def run(self) -> None:
-        for talk, moment, turn in _beginnings(self.found.edition):
+        for talk, moment, turn in beginnings(self.found.edition):
             self._keep(-1, talk, None, moment, turn)
         while self.waiting:
             while self.waiting:
@@ -210,6 +234,8 @@ class _Explorer:
             self.waiting.append(number)
             self.standing.setdefault(self._question(reduced), []).append(number)
         found.moves.append(Move(source, before, event, moment, turn, number))
+        if self.is_enough(found, found.moves[-1]):
+            raise _Enough
 
     def _note_way(self, talk: Conversation) -> None:
         """Remember which question led to the one that stands: *back* leads there again."""
@@ -272,24 +298,3 @@ class _Explorer:
                 for key, value in zip(lost, values, strict=True)
                 if value is not None
             }
-
-
-def newcomer(edition: Edition) -> Conversation:
-    """A talk that has not begun."""
-    return Conversation(
-        id=ConversationId("explored"),
-        tenant=edition.tenant,
-        channel="web",
-        edition=edition.id,
-        language=edition.languages[0],
-        flow=edition.entry,
-    )
-
-
-def _beginnings(edition: Edition) -> Iterator[tuple[Conversation, Moment, Turn]]:
-    for door in (None, *sorted(edition.doors)):
-        talk = newcomer(edition).evolve(door=door)
-        for moment in MOMENTS:
-            yield talk, moment, begin(edition, talk, moment)
-            if door is not None:
-                yield talk, moment, begin_at_door(edition, talk, moment)

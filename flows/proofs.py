@@ -33,6 +33,9 @@ from tenants.texts import texts as tenant_texts
 NOW_VALUES = frozenset({"taken", "now"})
 """Answers by these names mean harm now, wherever they stand; so does *yes* to danger."""
 
+OF_TURNS = (*TURN_PROOFS, ("P6", prove_wall))
+"""The rules that a single turn can break, however the talk came to it."""
+
 
 @dataclass(frozen=True, slots=True)
 class Proof:
@@ -72,43 +75,48 @@ def prove_moves(explored: Explored) -> Iterator[Break]:
     """What holds of every turn and of every way: each break with the shortest path to it."""
     yield from _of_turns(explored)
     yield from _of_ways(explored)
-    yield from _of_grades(explored.edition)
-    yield from _of_danger_queues(explored.edition)
+    yield from prove_grades(explored.edition)
 
 
 def _of_turns(explored: Explored) -> Iterator[Break]:
     """The shortest path to each kind of break: one line a step and rule."""
-    shown: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for rule, proof in (*TURN_PROOFS, ("P6", prove_wall)):
-        for move in explored.moves:
+    found = ((move, what) for move in explored.moves for what in broken_by(explored, move))
+    return _with_shortest_path(explored, found)
+
+
+def broken_by(
+    explored: Explored, move: Move, *, rule: str | None = None
+) -> Iterator[tuple[str, str, str]]:
+    """What one turn breaks, of one rule or of all: the rule, the step's key, and what is wrong."""
+    for name, proof in OF_TURNS:
+        if rule in (None, name):
             for what in proof(explored, move):
-                _keep_shortest(explored, shown, (rule, _key(move), what), move)
-    for (rule, key, what), path in shown.items():
-        yield Break(*place_of(explored.edition, key), rule, what, path)
+                yield name, _key(move), what
 
 
 def _of_ways(explored: Explored) -> Iterator[Break]:
-    shown: dict[tuple[str, str, str], tuple[str, ...]] = {}
-    for rule, proof in WAY_PROOFS:
-        for move, key, what in proof(explored):
-            if move is not None:
-                _keep_shortest(explored, shown, (rule, key, what), move)
-    for (rule, key, what), path in shown.items():
-        yield Break(*place_of(explored.edition, key), rule, what, path)
+    found = (
+        (move, (rule, key, what))
+        for rule, proof in WAY_PROOFS
+        for move, key, what in proof(explored)
+        if move is not None
+    )
+    return _with_shortest_path(explored, found)
 
 
-def _keep_shortest(
-    explored: Explored,
-    shown: dict[tuple[str, str, str], tuple[str, ...]],
-    what: tuple[str, str, str],
-    move: Move,
-) -> None:
-    path = explored.path(move)
-    if what not in shown or len(path) < len(shown[what]):
-        shown[what] = path
+def _with_shortest_path(
+    explored: Explored, found: Iterable[tuple[Move, tuple[str, str, str]]]
+) -> Iterator[Break]:
+    shown, depths = dict[tuple[str, str, str], Move](), explored.depths
+    for move, broken in found:
+        before = shown.get(broken)
+        if before is None or depths[move.source] < depths[before.source]:
+            shown[broken] = move
+    for (rule, key, what), move in shown.items():
+        yield Break(*place_of(explored.edition, key), rule, what, explored.path(move))
 
 
-def _of_grades(edition: Edition) -> Iterator[Break]:
+def prove_grades(edition: Edition) -> Iterator[Break]:
     """P3: an answer that says harm is now carries that urgency in its flow's file."""
     for flow in edition.flows.values():
         for step in flow.steps.values():
@@ -119,6 +127,7 @@ def _of_grades(edition: Edition) -> Iterator[Break]:
                 if value in says_now and not is_now:
                     what = f"the answer {value!r} of {step.id!r} is no emergency"
                     yield _told(edition, "P3", f"{flow.id}.{step.id}", what)
+    yield from _of_danger_queues(edition)
 
 
 def _of_danger_queues(edition: Edition) -> Iterator[Break]:

@@ -35,6 +35,7 @@ class Case:
     What a former holder still sends is refused by ``holder``: a change is committed against the
     ``version`` it was checked on, so nobody can take the case in between (I6).
     ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
+    ``lapsed_at`` is when it came back from a holder who had gone; the next claim takes it away.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
     """
 
@@ -53,6 +54,7 @@ class Case:
     intake: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     waiting_since: datetime | None = None
     holder: StaffId | None = None
+    lapsed_at: datetime | None = None
     first_reply_at: datetime | None = None
     last_visitor_at: datetime | None = None
     ended: Ended | None = None

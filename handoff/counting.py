@@ -68,7 +68,7 @@ def _of_desk(was: Case | None, case: Case | None) -> Iterator[tuple[str, Mapping
     if case.holder and case.holder != was.holder:
         yield "case-claimed", {"by": case.holder}
     if was.holder and not case.holder:
-        yield "case-given-back", {}
+        yield "case-given-back", {"lapsed": _word(case.lapsed_at is not None)}
     if case.first_reply_at and not was.first_reply_at:
         yield "first-reply", {}
     if case.closed_at and not was.closed_at:

@@ -20,6 +20,7 @@ from handoff.refusals import (
     NotFound,
     NotSafeToRead,
     NotYours,
+    StillHere,
     TheyHaveLeft,
     TooLong,
 )
@@ -47,13 +48,18 @@ class GiveBack:
 
 
 @dataclass(frozen=True, slots=True)
+class Lapse:
+    """The house takes a case back from whoever holds it and is here no longer (I7)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Close:
     """End the case with an outcome."""
 
     outcome: Outcome
 
 
-Step = Claim | Reply | GiveBack | Close
+Step = Claim | Reply | GiveBack | Lapse | Close
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +74,9 @@ class Move:
 
 def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[Staff]) -> None:
     """Raise the refusal that stands against this move, if one does."""
+    if isinstance(move.step, Lapse):
+        _check_lapse(move.by, case, on_shift)
+        return
     if not may_see(move.by, case):
         # What may not be seen does not exist: a refusal of another kind would say that it does.
         raise NotFound
@@ -89,6 +98,13 @@ def _check_claim(by: Staff, case: Case, on_shift: Iterable[Staff]) -> None:
         raise NoSupervisor
 
 
+def _check_lapse(by: Staff, case: Case, on_shift: Iterable[Staff]) -> None:
+    if case.holder != by.id:
+        raise NotYours
+    if any(person.id == by.id for person in on_shift):
+        raise StillHere
+
+
 def _check_reply(reply: Reply, talk: Conversation) -> None:
     if not reply.text.strip():
         raise Empty
@@ -107,7 +123,7 @@ def event_of(move: Move) -> StaffEvent:
             return WorkerJoined()
         case Reply(text):
             return WorkerReplied(text)
-        case GiveBack():
+        case GiveBack() | Lapse():
             return WorkerLeft()
         case Close():
             return CaseClosed()
@@ -117,10 +133,12 @@ def make_move(move: Move, case: Case, now: datetime) -> Case:
     """The case after a move that was checked."""
     match move.step:
         case Claim():
-            return case.evolve(owner=Owner.WORKER, holder=move.by.id)
+            return case.evolve(owner=Owner.WORKER, holder=move.by.id, lapsed_at=None)
         case Reply():
             return case.evolve(first_reply_at=case.first_reply_at or now)
         case GiveBack():
             return case.evolve(owner=Owner.QUEUE, holder=None)
+        case Lapse():
+            return case.evolve(owner=Owner.QUEUE, holder=None, lapsed_at=now)
         case Close(outcome):
             return case.evolve(owner=Owner.CLOSED, closed_at=now, outcome=outcome)

@@ -44,6 +44,12 @@ class NotYours(Refusal):
     code = "not-yours"
 
 
+class StillHere(Refusal):
+    """Whoever holds this case is here again."""
+
+    code = "still-here"
+
+
 class IsClosed(Refusal):
     """This case is closed."""
 

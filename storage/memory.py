@@ -84,6 +84,9 @@ class MemoryStore:
     async def cases(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         return self._open(queues)[:limit]
 
+    async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        return [case for case in self._open(queues) if case.owner is Owner.WORKER][:limit]
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         stored = self._shelves.lines.get(id, {})
         return [load(Line, content) for seq, content in sorted(stored.items()) if seq > after]

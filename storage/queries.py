@@ -1,6 +1,6 @@
 """Every read of talks, cases and what is counted. Synchronous; a vault says for which tenant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from operator import attrgetter
 from typing import Any
@@ -184,22 +184,38 @@ def open_cases(
     connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
 ) -> Sequence[Case]:
     """Open cases of these queues, in ``rank_at`` order."""
-    asked = {"tenant": vault.tenant, "limit": limit}
+    return _first_of(connection, vault, queues, _OPEN, {"limit": limit})
+
+
+def held_cases(
+    connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
+) -> Sequence[Case]:
+    """Open cases of these queues that somebody holds, in ``rank_at`` order."""
+    asked = {"limit": limit, "owner": Owner.WORKER.value}
+    return _first_of(connection, vault, queues, _WAITING, asked)
+
+
+def _first_of(
+    connection: Connection,
+    vault: Vault,
+    queues: Sequence[QueueName],
+    statement: Prepared,
+    asked: Mapping[str, Any],
+) -> Sequence[Case]:
+    """The first that a statement finds over all these queues, ``limit`` of them."""
     found: list[Case] = []
     for queue in dict.fromkeys(queues):
-        found += _cases(vault, _OPEN.rows(connection, asked | {"queue": queue}))
-    return sorted(found, key=attrgetter("rank_at", "reference"))[:limit]
+        place = {"tenant": vault.tenant, "queue": queue}
+        found += _cases(vault, statement.rows(connection, {**asked, **place}))
+    return sorted(found, key=attrgetter("rank_at", "reference"))[: asked["limit"]]
 
 
 def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueName]) -> Case | None:
     """The first case that waits in these queues; those still with the bot come after."""
     for owner in (Owner.QUEUE, Owner.BOT):
-        asked = {"tenant": vault.tenant, "limit": 1, "owner": owner.value}
-        found: list[Case] = []
-        for queue in dict.fromkeys(queues):
-            found += _cases(vault, _WAITING.rows(connection, asked | {"queue": queue}))
-        if found:
-            return min(found, key=attrgetter("rank_at", "reference"))
+        asked = {"limit": 1, "owner": owner.value}
+        if found := _first_of(connection, vault, queues, _WAITING, asked):
+            return found[0]
     return None
 
 

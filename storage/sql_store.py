@@ -81,6 +81,9 @@ class SqlStore:
     async def cases(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         return await self._read(queries.open_cases, queues, limit)
 
+    async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        return await self._read(queries.held_cases, queues, limit)
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         return await self._find(queries.lines_after, id, after)
 

@@ -134,6 +134,9 @@ class Store(Protocol):
     async def cases(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         """Open cases of these queues, in ``rank_at`` order, the first ``limit``."""
 
+    async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        """The open cases of these queues that somebody holds, in ``rank_at`` order."""
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         """The lines that follow ``after``, in order, without a gap."""
 

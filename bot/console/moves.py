@@ -43,7 +43,9 @@ class Stale(Refusal):
 
 
 async def claim(visit: Visit) -> web.Response:
-    """Take the case."""
+    """Take the case. Whoever takes one is here: a hold lasts as long as their shift (I7)."""
+    if not visit.staff.is_on_shift(visit.now):
+        await begin_shift(visit)
     return await _move(visit, Claim())
 
 

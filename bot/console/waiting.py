@@ -61,6 +61,7 @@ class Row:
     is_mine: bool
     whereabouts: str
     whereabouts_code: str
+    came_back: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,10 +74,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """The whole pane, and the emergencies that nobody has taken, whoever is here now first."""
+    """The whole pane, and the emergencies that nobody has taken, whoever is here now first.
+
+    ``came_back`` are those whose worker has gone, and that nobody has taken since (I7).
+    """
 
     groups: tuple[Group, ...]
     alarms: tuple[Row, ...]
+    came_back: tuple[Row, ...] = ()
     is_cut: bool = False
 
     @property
@@ -111,7 +116,8 @@ async def waiting(visit: Visit) -> Waiting:
         grouped[group_of(case)].append(make_row(visit, case, aliases))
     groups = tuple(Group(title, tuple(rows)) for title, rows in grouped.items() if rows)
     alarms = sorted(grouped[EMERGENCY], key=lambda row: row.whereabouts_code != "here")
-    return Waiting(groups, tuple(alarms), is_cut=len(cases) >= MOST)
+    came_back = tuple(row for group in groups for row in group.rows if row.came_back)
+    return Waiting(groups, tuple(alarms), came_back, is_cut=len(cases) >= MOST)
 
 
 def group_of(case: Case) -> str:
@@ -148,6 +154,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         is_mine=case.holder == visit.staff.id,
         whereabouts=WHEREABOUTS[where],
         whereabouts_code=where,
+        came_back=case.lapsed_at is not None,
     )
 
 

@@ -264,6 +264,16 @@ class TestCases:
             await keep(harbour, Change(case=case.evolve(owner=Owner.WORKER, holder=AMIRA)))
         assert await harbour.next_waiting([VICTIM, USING]) is None
 
+    async def test_those_that_somebody_holds_are_found_in_their_order(self, harbour: Store) -> None:
+        await self.fill(harbour)
+        assert [case.reference for case in await harbour.held([VICTIM, USING], limit=9)] == ["R-1"]
+        case = await harbour.case(Reference("R-2"))
+        assert case is not None
+        await keep(harbour, Change(case=case.evolve(owner=Owner.WORKER, holder=AMIRA)))
+        held = await harbour.held([USING, VICTIM], limit=9)
+        assert [case.reference for case in held] == ["R-2", "R-1"]
+        assert [case.reference for case in await harbour.held([VICTIM], limit=1)] == ["R-2"]
+
     async def test_all_that_wait_in_a_queue_before_a_time_are_counted(self, harbour: Store) -> None:
         await self.fill(harbour)
         minute = timedelta(minutes=1)

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from flows.conversation import EditionId
+from flows.conversation import EditionId, Owner
 from storage.store import Change, EditionRecord, Store
 from tests.contracts.cast import (
     AMIRA,
@@ -18,6 +18,7 @@ from tests.contracts.cast import (
     SENDER,
     VICTIM,
     account,
+    begin,
     case_of,
     fact,
     heard,
@@ -37,6 +38,7 @@ READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "conversations_on": lambda store: store.conversations_on(DEVICE),
     "case": lambda store: store.case(REFERENCE),
     "cases": lambda store: store.cases([VICTIM], limit=9),
+    "held": lambda store: store.held([VICTIM], limit=9),
     "lines": lambda store: store.lines(NOOR),
     "line_of": lambda store: store.line_of(NOOR, b"id"),
     "next_waiting": lambda store: store.next_waiting([VICTIM]),
@@ -76,6 +78,8 @@ def everything(store: Store) -> Change:
 
 async def fill(store: Store) -> None:
     await keep(store, everything(store))
+    held = case_of("held", "H-1", owner=Owner.WORKER, holder=AMIRA)
+    await begin(store, "held", case=held)
     await store.save_account(account())
     await store.save_staff_session(signed_in())
     await store.publish(EDITION)

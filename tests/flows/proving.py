@@ -6,12 +6,20 @@ from datetime import UTC, datetime
 from functools import cache
 
 from bot.checking import Catalogue, look_up, read_catalogues
-from flows.breaks import Break
+from flows.breaks import Break, place_of
 from flows.conversation import Conversation, ConversationId
 from flows.edition import Edition, Sources, library_sources, make_edition
+from flows.engine import advance
 from flows.events import Moment
-from flows.exploration import Explored, explore
-from flows.proofs import prove
+from flows.exploration import Engine, Explored, Move, explore
+from flows.proofs import (
+    broken_by,
+    prove,
+    prove_grades,
+    prove_moves,
+    prove_tenant,
+    prove_texts,
+)
 from flows.screening import Level, Marker, Screening
 from tenants.tenant import Tenant, TenantId, load_tenants
 
@@ -60,6 +68,27 @@ def explored() -> Explored:
 
 def proof_of(published: Edition) -> tuple[Break, ...]:
     return prove(published, harbour(), look_up(catalogues())).breaks
+
+
+def broken_files(published: Edition, rule: str, part: str) -> list[str]:
+    """The breaks that the files show alone: no talk is walked, the texts' places are as ever."""
+    found = [*prove_grades(published), *prove_tenant(published, harbour())]
+    texts = prove_texts(
+        replace(explored(), edition=published), harbour(), published.english, look_up(catalogues())
+    )
+    return broken(found, rule, part) or broken(texts, rule, part)
+
+
+def broken_moves(published: Edition, rule: str, part: str, engine: Engine = advance) -> list[str]:
+    """The breaks of a way or a turn, walking no further than to the first turn that shows it."""
+
+    def shows(found: Explored, move: Move) -> bool:
+        return any(
+            part in f"{place_of(published, key)[0]} {what}"
+            for _, key, what in broken_by(found, move, rule=rule)
+        )
+
+    return broken(prove_moves(explore(published, engine, is_enough=shows)), rule, part)
 
 
 def broken(breaks: Iterable[Break], rule: str, part: str) -> list[str]:

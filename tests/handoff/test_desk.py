@@ -10,6 +10,7 @@ from handoff.desk import (
     Claim,
     Close,
     GiveBack,
+    Lapse,
     Move,
     Reply,
     Step,
@@ -26,6 +27,7 @@ from handoff.refusals import (
     NotSafeToRead,
     NotYours,
     Refusal,
+    StillHere,
     TheyHaveLeft,
     TooLong,
 )
@@ -117,6 +119,18 @@ def test_giving_back_frees_the_case_and_what_its_holder_still_sends_is_refused()
     assert freed.waiting_since == HELD.waiting_since
 
 
+def test_a_hold_lapses_only_while_its_holder_is_away() -> None:
+    lapse = move(AMIRA, Lapse())
+    with pytest.raises(StillHere):
+        check_move(lapse, HELD, TALK, ON_SHIFT)
+    check_move(lapse, HELD, TALK, (BEN,))
+    freed = make_move(lapse, HELD, NOW)
+    assert (freed.owner, freed.holder, freed.lapsed_at) == (Owner.QUEUE, None, NOW)
+    with pytest.raises(NotYours):
+        check_move(lapse, freed, TALK, (BEN,))
+    assert make_move(move(BEN, Claim()), freed, NOW).lapsed_at is None
+
+
 def test_the_first_reply_is_timed_once() -> None:
     replied = make_move(move(AMIRA, Reply("Hello.")), HELD, NOW)
     assert replied.first_reply_at == NOW
@@ -133,8 +147,9 @@ def test_closing_keeps_the_outcome() -> None:
 
 
 def test_every_move_is_an_event_of_the_talk() -> None:
-    told = [event_of(move(AMIRA, s)) for s in (Claim(), GiveBack(), Close(Outcome.LEFT))]
-    assert told == [WorkerJoined(), WorkerLeft(), CaseClosed()]
+    told = [event_of(move(AMIRA, s)) for s in (Claim(), GiveBack(), Lapse())]
+    assert told == [WorkerJoined(), WorkerLeft(), WorkerLeft()]
+    assert event_of(move(AMIRA, Close(Outcome.LEFT))) == CaseClosed()
     assert event_of(move(AMIRA, Reply("Hello."))) == WorkerReplied("Hello.")
 
 

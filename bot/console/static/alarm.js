@@ -1,4 +1,4 @@
-// An emergency makes itself noticed: at the top edge, aloud to a screen reader, by a mark in the
+// An emergency, or a case whose worker has gone, makes itself noticed: at the top edge, aloud to a screen reader, by a mark in the
 // title, and by a soft tone where the person switched it on. None of these says anything of it.
 import { swap } from "./swap.js";
 
@@ -20,7 +20,7 @@ export class Alarm {
     this.#notice(names(part), { isFirst: true });
   }
 
-  /** Take a fresh alarm; only new emergencies are told. */
+  /** Take a fresh alarm; only what is new is told. */
   show(fresh) {
     if (!fresh) return;
     const now = names(fresh);
@@ -84,5 +84,5 @@ export function toggle(button, name, first, changed = () => {}) {
 
 // All of them: only the first few have a link.
 function names(part) {
-  return part.querySelector(".alarm")?.dataset.cases.split(" ") ?? [];
+  return [...part.querySelectorAll("[data-cases]")].flatMap((told) => told.dataset.cases.split(" "));
 }
