@@ -9,7 +9,7 @@ import sys
 from collections.abc import Coroutine
 from importlib import import_module
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import click
 import uvloop
@@ -20,8 +20,13 @@ COMMANDS = {
     "screen": "bot.reading",
     "route": "bot.reading",
     "code": "bot.reading",
+    "tenant": "bot.tenant_command",
 }
 """Commands that are written elsewhere, each as ``NAME_command`` of a module."""
+
+Result = TypeVar("Result")
+
+FOLDER_OF_TENANTS = click.Path(exists=True, file_okay=False, path_type=Path)
 
 
 class _Commands(click.Group):
@@ -66,10 +71,11 @@ def frontdoor() -> None:
 @frontdoor.command()
 @click.option("--port", default=8080, help="0 asks for a free one.")
 @click.option("--data", default="demo-data", type=click.Path(path_type=Path))
+@click.option("--tenants", type=FOLDER_OF_TENANTS, help="Other ones than the samples.")
 @click.option("--json", "as_json", is_flag=True, help="One line of JSON once it serves.")
-def demo(port: int, data: Path, *, as_json: bool) -> None:
+def demo(port: int, data: Path, tenants: Path | None, *, as_json: bool) -> None:
     """Serve the three sample tenants on embedded storage until stopped."""
-    _serve("run_demo", data, port, as_json=as_json)
+    _serve("run_demo", data, port, tenants, as_json=as_json)
 
 
 @frontdoor.command()
@@ -86,8 +92,22 @@ def worker() -> None:
 
 @frontdoor.command()
 def migrate() -> None:
-    """Bring the database to this version's schema, and publish every tenant's edition."""
-    _serve("run_migrate")
+    """Bring the database to this version's schema, and publish every tenant's edition.
+
+    Exit code 3: the schema is ready, and a tenant was refused, which keeps what it has.
+    """
+    from bot.publish_command import run_migrate  # noqa: PLC0415
+
+    sys.exit(_run(run_migrate()))
+
+
+@frontdoor.command()
+@click.option("--tenant", default="", help="Only this one.")
+def publish(tenant: str) -> None:
+    """Prove and publish what the tenants' files say now; exit 1 with the reasons otherwise."""
+    from bot.publish_command import run_publish  # noqa: PLC0415
+
+    sys.exit(_run(run_publish(tenant)))
 
 
 @frontdoor.command()
@@ -117,8 +137,8 @@ def _serve(command: str, *args: Any, **options: Any) -> None:
         gc.enable()
 
 
-def _run(work: Coroutine[Any, Any, None]) -> None:
-    _loop_runner().run(work)
+def _run(work: Coroutine[Any, Any, Result]) -> Result:
+    return _loop_runner().run(work)
 
 
 def _loop_runner() -> asyncio.Runner:

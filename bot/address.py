@@ -13,7 +13,7 @@ def address_of(request: web.Request, *, is_behind_proxy: bool) -> str:
     """
     named = request.headers.getall("X-Forwarded-For", []) if is_behind_proxy else []
     last = ",".join(named).rpartition(",")[2].strip()
-    text = last or request.remote or ""
+    text = _without_port(last) or request.remote or ""
     try:
         address = ip_address(text)
     except ValueError:
@@ -21,3 +21,10 @@ def address_of(request: web.Request, *, is_behind_proxy: bool) -> str:
     if isinstance(address, IPv6Address):
         return str(address.ipv4_mapped or IPv6Address(int(address) >> 64 << 64))
     return text
+
+
+def _without_port(named: str) -> str:
+    """Some proxies name the caller's port as well, which is another one each time."""
+    if named.startswith("["):
+        return named[1:].partition("]")[0]
+    return named.partition(":")[0] if named.count(":") == 1 else named

@@ -14,31 +14,51 @@ from bot.house import HOUSE, SOCKETS, Clock, House
 from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
 from bot.presence import Presence
-from bot.settings import Settings
-from bot.tenancy import open_tenancy
+from bot.settings import Settings, SettingsMistakeError
+from bot.tenancy import open_tenancy, tenants_still_in
 from bot.turns import Tools
 from bot.understanding import Understanding
 from flows.screening import Screener
+from handoff.refusals import SaysWhy
 from locales.lookup import Catalogues
 from locales.words import Synonyms
 from storage.between import open_between
 from storage.keyring import Keyring
 from storage.open import open_stores
+from tenants.reading import FileMistakeError
 from tenants.tenant import load_tenants
+
+
+class NothingPublished(SaysWhy, SettingsMistakeError):
+    """No tenant in TENANTS was ever published, so there is nothing to serve. `frontdoor publish`
+    says what stands in the way.
+    """
+
+    code = "nothing-published"
 
 
 @asynccontextmanager
 async def open_house(
-    settings: Settings, clock: Clock, *, screener: Screener | None = None
+    settings: Settings,
+    clock: Clock,
+    *,
+    screener: Screener | None = None,
+    is_trial: bool = False,
 ) -> AsyncIterator[House]:
     """The house on its stores, until the block ends. Raises ``storage.errors`` and file mistakes.
 
-    ``screener`` is one that was loaded before, for whoever opens many houses.
+    ``screener`` is one that was loaded before, for whoever opens many houses. A trial serves every
+    tenant as its files are, published or not; otherwise NothingPublished may be raised.
     """
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
     try:
-        tenants = load_tenants()
+        try:
+            tenants = load_tenants(settings.tenants)
+        except FileMistakeError:
+            if is_trial:
+                raise
+            tenants = await tenants_still_in(settings.tenants, stores)
         async with open_between(settings.redis_url, tenants) as between:
             catalogues, meters = Catalogues.load(), Meters()
             tools = Tools(
@@ -49,10 +69,15 @@ async def open_house(
                 clock,
                 meters,
             )
-            tenancies = {
-                id: await open_tenancy(tenant, metered(stores.open(id), meters), clock())
+            opened = {
+                id: await open_tenancy(
+                    tenant, metered(stores.open(id), meters), clock(), is_trial=is_trial
+                )
                 for id, tenant in tenants.items()
             }
+            tenancies = {id: tenancy for id, tenancy in opened.items() if tenancy is not None}
+            if not tenancies:
+                raise NothingPublished
             counted = CountedBus(between.bus, meters)
             door = Door(tenancies, tools, counted)
             yield House(

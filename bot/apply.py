@@ -11,7 +11,7 @@ from operator import attrgetter
 
 from bot.render import Scribe
 from bot.tenancy import Tenancy
-from flows.conversation import Conversation, Ended, Owner
+from flows.conversation import Conversation, Ended, Owner, Safety
 from flows.edition import Edition
 from flows.effects import (
     CancelContact,
@@ -20,9 +20,10 @@ from flows.effects import (
 )
 from flows.known import queue_of
 from flows.turn import Turn
-from handoff.case import Case, Outcome
+from handoff.case import Case, Outcome, QueueName
 from handoff.counting import count_turn
-from handoff.intake import LISTED, make_intake, place_of
+from handoff.intake import LISTED, make_intake, place_of, plain_intake
+from handoff.made_to_write import urgency_at_desk
 from handoff.queue import rank
 from handoff.reference import Reference, make_reference
 from handoff.transcript import Line
@@ -44,12 +45,14 @@ class Setting:
 class Origin:
     """Where a turn came from. ``inbox`` is the keyed hash of the id under which its event came.
 
-    Of a move of the desk: ``by`` is who made it, ``moved`` the case after it.
+    Of a move of the desk: ``by`` is who made it, ``moved`` the case after it. ``in_trouble``: the
+    turn could not be taken as it should, so that no flow is to be relied on.
     """
 
     inbox: bytes | None = None
     by: str = ""
     moved: Case | None = None
+    in_trouble: bool = False
 
 
 def apply_turn(
@@ -61,7 +64,7 @@ def apply_turn(
         talk = talk.evolve(reference=make_reference(secrets.randbits(64)))
     lines = _lines(setting, before, Turn(talk, turn.effects), origin)
     whole = Turn(talk.evolve(last_seq=before.last_seq + len(lines)), turn.effects)
-    next_case = _case(setting, before, whole, case, origin.moved) if talk.reference else None
+    next_case = _case(setting, before, whole, case, origin) if talk.reference else None
     return Change(
         conversation=whole.talk,
         case=next_case,
@@ -78,7 +81,7 @@ def _lines(setting: Setting, before: Conversation, turn: Turn, origin: Origin) -
 
 
 def _case(
-    setting: Setting, before: Conversation, turn: Turn, case: Case | None, moved: Case | None
+    setting: Setting, before: Conversation, turn: Turn, case: Case | None, origin: Origin
 ) -> Case | None:
     """The case after the turn; None where the desk would see no difference in its list.
 
@@ -87,23 +90,12 @@ def _case(
     """
     talk, now = turn.talk, setting.now
     cancelled = any(isinstance(effect, CancelContact) for effect in turn.effects)
-    if case is not None and not (moved or cancelled or _is_seen(setting, before, talk, case)):
+    is_moved = origin.moved is not None or cancelled
+    if case is not None and not (is_moved or _is_seen(setting, before, talk, case)):
         return None
     queue = setting.tenancy.queue_of(queue_of(setting.edition, talk))
-    known = (
-        moved
-        or case
-        or Case(
-            reference=Reference(talk.reference),
-            conversation=talk.id,
-            queue=queue,
-            side=setting.tenancy.side_of(queue),
-            owner=talk.owner,
-            language=talk.language,
-            opened_at=now,
-            rank_at=now,
-        )
-    )
+    known = origin.moved or case or _new_case(setting, talk, queue)
+    urgency = urgency_at_desk(talk)
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.
     kept = queue if known.holder is None else known.queue
     waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
@@ -112,17 +104,33 @@ def _case(
         queue=kept,
         side=setting.tenancy.side_of(kept),
         language=talk.language,
-        urgency=talk.urgency,
-        intake=make_intake(setting.edition, talk, contact_ended=ended),
+        urgency=urgency,
+        intake=plain_intake(talk, contact_ended=ended)
+        if origin.in_trouble
+        else make_intake(setting.edition, talk, contact_ended=ended),
         waiting_since=waiting,
-        rank_at=rank(waiting or known.opened_at, talk.urgency.level),
+        rank_at=rank(waiting or known.opened_at, urgency.level),
         last_visitor_at=_heard_at(turn, known, now),
         is_silent=talk.is_silent,
+        is_asked_again=talk.safety is Safety.ASK_AGAIN,
         **_ending(turn, known, now),
     )
 
 
-_standing = attrgetter("flow", "language", "owner", "safety", "urgency", "ended")
+def _new_case(setting: Setting, talk: Conversation, queue: QueueName) -> Case:
+    return Case(
+        reference=Reference(talk.reference),
+        conversation=talk.id,
+        queue=queue,
+        side=setting.tenancy.side_of(queue),
+        owner=talk.owner,
+        language=talk.language,
+        opened_at=setting.now,
+        rank_at=setting.now,
+    )
+
+
+_taken_over = attrgetter("flow", "language", "owner", "safety", "urgency", "ended", "other_word_at")
 """What a case takes over from its talk, beside the answers."""
 
 
@@ -130,7 +138,7 @@ def _is_seen(setting: Setting, before: Conversation, talk: Conversation, case: C
     """Whether the turn changed what the list shows, or when it says that they wrote."""
     if case.holder is not None or talk.answers is before.answers:
         return True
-    if _standing(talk) != _standing(before):
+    if _taken_over(talk) != _taken_over(before):
         return True
     given = (key for key, answer in talk.answers.items() if before.answers.get(key) is not answer)
     return any(place_of(setting.edition, key) in LISTED for key in given)
@@ -149,7 +157,7 @@ def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:
     is_done = (
         turn.talk.ended is Ended.DOOR
         and case.holder is None
-        and not turn.talk.urgency.reasons
+        and not urgency_at_desk(turn.talk).reasons
         and case.closed_at is None
     )
     if not is_done:

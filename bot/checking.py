@@ -5,18 +5,25 @@ It passes the catalogues to ``flows.proofs``, which may not know them, and print
 
 import sys
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from datetime import UTC, datetime
 from pathlib import Path
 
 import click
 
+from bot.reading import choose_folders
+from bot.recordings import broken_recordings, missing_recordings
+from bot.settings import read_settings
 from flows.breaks import Break
-from flows.edition import library_sources, make_edition
-from flows.proofs import Proof, prove
-from flows.wording_proofs import Lookup, Wording
+from flows.edition import CHOICES, LIBRARY, REPLIES, library_sources, make_edition
+from flows.proofs import Proof, Walks, prove
+from flows.wording_proofs import ENGLISH, Lookup, Wording
 from locales.catalogue_file import FOLDER, files_in, read
 from locales.extraction import Source, collect
-from tenants.publishing import notes
-from tenants.tenant import Tenant, TenantId, load_tenants
+from tenants.publishing import Gap, gaps, notes, still_to_come
+from tenants.reading import FileMistakeError, read_source
+from tenants.tenant import Tenant, TenantFileError
+from tenants.texts import texts as tenant_texts
 
 Catalogue = Mapping[tuple[str, str], Wording]
 """Key and the English it was made from -> the translation, with where it stands."""
@@ -26,32 +33,72 @@ Catalogue = Mapping[tuple[str, str], Wording]
 @click.option("--tenant", default=None, help="Only this one.")
 @click.option("--notes/--no-notes", "with_notes", default=True, help="Print what to look at.")
 def check_command(tenant: str | None, *, with_notes: bool) -> None:
-    """Prove every flow, text and number of the tenants; exit 1 and one line for each break."""
-    tenants = load_tenants()
-    if tenant is not None and tenant not in tenants:
-        raise click.BadParameter(f"there is no tenant {tenant!r}", param_hint="--tenant")
-    chosen = list(tenants.values()) if tenant is None else [tenants[TenantId(tenant)]]
+    """Prove every flow, text and number of the tenants; exit 1 and one line for each break.
+
+    What only waits for somebody to look at it is a note here, and refuses `publish`.
+    """
+    catalogues, sources = read_catalogues(), collect()
     broken = False
-    catalogues = read_catalogues()
-    sources = collect()
-    for each in chosen:
-        proof = check_tenant(each, catalogues, sources)
+    walks = Walks()
+    for folder in choose_folders(read_settings().tenants, tenant):
+        try:
+            checked = folder.tenant()
+            proof = check_tenant(checked, catalogues, sources, walks)
+        except FileMistakeError as mistake:
+            broken = True
+            click.echo(f"{mistake} [{folder.id}]")
+            continue
         broken = broken or bool(proof.breaks)
-        for line in _report(each, proof, catalogues, with_notes=with_notes):
+        for line in _report(checked, proof, catalogues, with_notes=with_notes):
             click.echo(line)
     if broken:
         sys.exit(1)
 
 
 def check_tenant(
-    tenant: Tenant, catalogues: Mapping[str, Catalogue], sources: Sequence[Source]
+    tenant: Tenant,
+    catalogues: Mapping[str, Catalogue],
+    sources: Sequence[Source],
+    walks: Walks,
 ) -> Proof:
-    """Prove what a tenant publishes now: its flows, and every text beside them."""
+    """Prove what a tenant publishes now: its flows, and every text beside them.
+
+    Raises FileMistakeError where this version has not what it names. ``walks`` knows the ways of
+    the tenants before it: most publish the same flows.
+    """
+    check_fits(tenant, catalogues)
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
-    proof = prove(edition, tenant, look_up(catalogues), more=beside)
-    unread = [] if tenant.demo else list(_unreviewed(tenant, catalogues))
-    return Proof((*proof.breaks, *unread), proof.states, proof.moves, proof.texts)
+    proof = prove(
+        edition, tenant, with_own(tenant, look_up(catalogues)), more=beside, walk=walks.walk
+    )
+    keys = (*edition.english, *dict(tenant_texts(tenant)), *beside)
+    return replace(proof, breaks=(*proof.breaks, *broken_recordings(tenant, keys)))
+
+
+def check_fits(tenant: Tenant, languages: Mapping[str, object]) -> None:
+    """Whether this version has the tenant's languages and flows. Raises FileMistakeError."""
+    path = Path(tenant.id) / "tenant.yaml"
+    fields = read_source(tenant.files[path.name], path, TenantFileError).named()
+    fields["languages"].some_of(tuple(languages))
+    flows = {file.name for file in LIBRARY.glob("*.yaml")} - {CHOICES, REPLIES}
+    fields["flows"].some_of(sorted(name.removesuffix(".yaml") for name in flows))
+    make_edition(library_sources(tenant), tenant)
+
+
+def unfinished(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Sequence[Break]:
+    """What waits for somebody to look at it, and refuses publishing outside the demo (P8, P13)."""
+    waiting = [gap for gap in gaps(replace(tenant, demo=False)) if gap.is_unfinished]
+    waiting += still_to_come(tenant, datetime.now(UTC).date())
+    return [
+        *(gap_as_break(tenant, gap) for gap in waiting),
+        *unread_texts(tenant, catalogues),
+    ]
+
+
+def gap_as_break(tenant: Tenant, gap: Gap) -> Break:
+    """A gap, with the file of the tenant that it is in."""
+    return Break(f"tenants/{tenant.id}/{gap.file}", gap.line, gap.rule, gap.what)
 
 
 def read_catalogues(folder: Path = FOLDER) -> Mapping[str, Catalogue]:
@@ -68,6 +115,23 @@ def look_up(catalogues: Mapping[str, Catalogue]) -> Lookup:
     return find
 
 
+def with_own(tenant: Tenant, find: Lookup) -> Lookup:
+    """The same, with the texts that a tenant's own files hold: no catalogue need know a helpline.
+
+    Their English stands in the files, and every other language in its ``wording.yaml``.
+    """
+    texts = dict(tenant_texts(tenant))
+
+    def find_own(language: str, key: str, english: str) -> Wording | None:
+        if texts.get(key) != english:
+            return find(language, key, english)
+        written = tenant.wording.get(key, {}).get(language)
+        own = written or (english if language == ENGLISH else None)
+        return Wording((own,)) if own else find(language, key, english)
+
+    return find_own
+
+
 def _wordings(file: Path) -> Iterator[tuple[tuple[str, str], Wording]]:
     name = file.relative_to(FOLDER.parent) if file.is_relative_to(FOLDER.parent) else file
     for text in read(file):
@@ -81,13 +145,19 @@ def _is_beside(source: Source) -> bool:
     return parts[:2] == ["bot", "channels"]
 
 
-def _unreviewed(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Iterator[Break]:
-    """P8: outside the demo a native speaker has read what safety hangs on."""
+def unread_texts(tenant: Tenant, catalogues: Mapping[str, Catalogue]) -> Iterator[Break]:
+    """P8: a native speaker has read what safety hangs on. Each language of which that is not so."""
     for language in tenant.languages:
-        for (key, _), wording in catalogues.get(language, {}).items():
-            if is_critical(key) and not wording.is_reviewed:
-                what = f"{key} ({language}) has not been read by a native speaker"
-                yield Break(wording.file, wording.line, "P8", what)
+        unread = [
+            (wording.file, wording.line, key)
+            for (key, _), wording in catalogues.get(language, {}).items()
+            if is_critical(key) and not wording.is_reviewed
+        ]
+        if unread:
+            file, line, key = min(unread)
+            what = f"{len(unread)} safety texts in {language} are not reviewed, {key} the first"
+            cure = "Have a native speaker who knows the field read and mark each"
+            yield Break(file, line, "P8", f"{what}. {cure}")
 
 
 CRITICAL = (
@@ -129,13 +199,22 @@ def is_critical(key: str) -> bool:
     return key.startswith(CRITICAL)
 
 
+def _critical_texts(catalogues: Mapping[str, Catalogue]) -> frozenset[str]:
+    """The keys of what is said to somebody; what people type is nothing to be recorded."""
+    keys = {key for key, _ in catalogues.get(ENGLISH, {})}
+    return frozenset(key for key in keys if is_critical(key) and not key.startswith("typed."))
+
+
 def _report(
     tenant: Tenant, proof: Proof, catalogues: Mapping[str, Catalogue], *, with_notes: bool
 ) -> Iterator[str]:
     for found in proof.breaks:
         yield f"{found} [{tenant.id}]"
     if with_notes:
-        for note in notes(tenant):
+        if not tenant.demo:
+            for waiting in unfinished(tenant, catalogues):
+                yield f"note: before it is published: {waiting} [{tenant.id}]"
+        for note in (*notes(tenant), *missing_recordings(tenant, _critical_texts(catalogues))):
             yield f"note: {tenant.id}: {note}"
         for language in tenant.languages:
             unread = sum(1 for w in catalogues.get(language, {}).values() if not w.is_reviewed)

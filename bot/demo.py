@@ -18,7 +18,7 @@ from bot.settings import Settings
 from bot.tenancy import Tenancy
 from handoff.staff import Account, Role
 from storage.keyring import generate_key
-from tenants.tenant import TenantId
+from tenants.tenant import PACKAGED, TenantId
 
 STAFF: Mapping[str, tuple[Role, ...]] = {
     "amira": (Role.WORKER,),
@@ -52,7 +52,7 @@ class SignIn:
         }
 
 
-def demo_settings(folder: Path, port: int) -> Settings:
+def demo_settings(folder: Path, port: int, tenants: Path = PACKAGED) -> Settings:
     """Settings of a demo in a folder: its own database and keys, made at the first start."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     keys = folder / "secret-keys"
@@ -60,7 +60,10 @@ def demo_settings(folder: Path, port: int) -> Settings:
         _write_private(keys, generate_key())
     database = (folder / "demo.db").resolve()
     return Settings(
-        database_url=f"sqlite:///{database}", secret_keys=keys.read_text().strip(), port=port
+        database_url=f"sqlite:///{database}",
+        secret_keys=keys.read_text().strip(),
+        port=port,
+        tenants=tenants,
     )
 
 

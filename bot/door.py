@@ -6,13 +6,12 @@ Nothing here knows a channel, a page or a language.
 
 import asyncio
 import secrets
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 
-import structlog
-
 from bot.apply import Origin, apply_turn
+from bot.desk_turn import DeskTurn
 from bot.hot import Hot, HotTalks
 from bot.inbound import (
     LONGEST_TEXT,
@@ -25,8 +24,10 @@ from bot.inbound import (
     Typed,
 )
 from bot.presence import desk_topic, talk_topic
+from bot.return_turn import ReturnTurn
+from bot.saving import gathered, saving
 from bot.tenancy import Tenancy
-from bot.turns import DeskTurn, Tools, VisitorTurn, new_id
+from bot.turns import Tools, VisitorTurn, new_id
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
 from flows.events import ExitTaken
@@ -38,11 +39,13 @@ from handoff.reference import Reference
 from handoff.refusals import NotFound
 from handoff.transcript import Line, Seq
 from storage.bus import Bus
-from storage.errors import StorageError, UnfitChange
+from storage.errors import UnfitChange
 from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
 
-log = structlog.get_logger()
+NOBODY = Sender("", b"")
+
+AnyTurn = VisitorTurn | DeskTurn | ReturnTurn
 
 TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
@@ -63,7 +66,7 @@ class Door:
 
     async def open(self, arrival: Arrival) -> Receipt:
         """Begin a talk; its first lines are committed before they are returned. Raises NotSaved."""
-        with _saving():
+        with saving():
             return await self._open(arrival)
 
     async def _open(self, arrival: Arrival) -> Receipt:
@@ -78,6 +81,7 @@ class Door:
             flow=tenancy.edition.entry,
             door=arrival.door,
             staffed=moment.staffed,
+            heard_at=moment.now,
         )
         turn = begin(tenancy.edition, talk, moment)
         setting = self.tools.setting(tenancy, tenancy.edition, moment.now)
@@ -97,7 +101,7 @@ class Door:
         """
         if isinstance(inbound.event, Typed) and len(inbound.event.text) > LONGEST_TEXT:
             raise TextTooLong
-        with _saving():
+        with saving():
             id = await self.find(inbound.tenant, inbound.sender)
             return await self._receive(id, inbound)
 
@@ -107,26 +111,27 @@ class Door:
         ``devices`` are its hashes under every key. Raises the first failure, and only when every
         talk has been tried.
         """
-        store, failures = self.tenancies[tenant].store, []
+        store, failures = self.tenancies[tenant].store, list[Exception]()
         for device in devices:
-            for id in await store.conversations_on(device):
-                nobody = Sender("", b"")
-                leaving = Inbound(tenant, nobody, secrets.token_hex(16), ExitTaken(), device)
-                try:
-                    await self._receive(id, leaving)
-                except TalkUnknown:
-                    continue
-                except Exception as error:
-                    # One that cannot be ended now must not keep the others alive.
-                    failures.append(error)
+            # What cannot be found or ended now must not keep the others alive.
+            with gathered(failures):
+                talks = await store.conversations_on(device)
+                for id in talks:
+                    with gathered(failures):
+                        await self._leave(tenant, id, device)
         if failures:
             raise failures[0]
+
+    async def _leave(self, tenant: TenantId, id: ConversationId, device: bytes) -> None:
+        leaving = Inbound(tenant, NOBODY, secrets.token_hex(16), ExitTaken(), device)
+        with suppress(TalkUnknown):
+            await self._receive(id, leaving)
 
     async def _receive(self, id: ConversationId, inbound: Inbound) -> Receipt:
         tenancy = self.tenancies[inbound.tenant]
         async with self.hot.turn(inbound.tenant, id) as hot:
             turn = VisitorTurn(self.tools, tenancy, inbound)
-            return await self._commit(tenancy, hot, id, turn)
+            return await self.commit(tenancy, hot, id, turn)
 
     async def move(self, tenant: TenantId, move: Move) -> Case:
         """Make a move of the desk by the same door. Raises a ``handoff.refusals.Refusal``."""
@@ -138,7 +143,7 @@ class Door:
             if hot.case is not None and hot.case.version < case.version:
                 # Another process has moved on: a refusal from an old copy would be a lie.
                 hot.forget()
-            await self._commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
+            await self.commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
             return hot.case or case
 
     async def stay(self, tenant: TenantId, sender: Sender, device: bytes) -> None:
@@ -200,9 +205,10 @@ class Door:
             hot.forget()
         return stored
 
-    async def _commit(
-        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: VisitorTurn | DeskTurn
+    async def commit(
+        self, tenancy: Tenancy, hot: Hot, id: ConversationId, turn: AnyTurn
     ) -> Receipt:
+        """Take a turn on the talk as it stands, again where another process was first."""
         for _ in range(TRIES):
             talk = await self._load(tenancy, hot, id)
             if (line := await turn.older_line(talk, hot)) is not None:
@@ -281,13 +287,3 @@ class Door:
             opened = self._keep(tenancy, stored.following, stored.following.session)
             return replace(opened, seq=own)
         return Receipt(talk.id, talk, own, stored.lines)
-
-
-@contextmanager
-def _saving() -> Iterator[None]:
-    """Storage's own errors, as what they mean to whoever waits: nothing was kept, send it again."""
-    try:
-        yield
-    except StorageError as error:
-        log.error("not-saved", code=error.code)
-        raise NotSaved from None

@@ -20,8 +20,10 @@ from tenants.tenant import TenantId
 KEPT = 20_000
 """Talks kept; the one unused for longest is let go of first, and is loaded again when needed."""
 
-TAIL = 3
-"""Lines kept of each talk: what one turn adds, so that telling it costs no read."""
+TAIL = 8
+"""Lines kept of each talk: what one turn adds, so that telling it costs no read. Danger adds most:
+the words, what is said of them, the numbers, and the question again.
+"""
 
 
 @dataclass(slots=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from bot.words import WordsGiven
 from flows.conversation import Conversation, ConversationId, FlowId
 from flows.events import (
     ChoiceMade,
@@ -45,6 +46,7 @@ Happened = (
     | PersonWanted
     | NumbersWanted
     | LimitsWanted
+    | WordsGiven
     | ExitTaken
     | StopSaid
     | LanguageChanged

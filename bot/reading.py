@@ -2,14 +2,17 @@
 
 import json
 import sys
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 import pyotp
 
+from bot.settings import read_settings
 from flows.screening import Screener, as_json
 from tenants.directory import route
 from tenants.person import PersonMistakeError
-from tenants.tenant import Tenant, TenantId, load_tenants
+from tenants.tenant import ReadFolder, Tenant, TenantId, load_tenants, read_folders
 
 FIRST = "Its id; the first by order otherwise."
 """The help of an option that names a tenant."""
@@ -30,40 +33,81 @@ def screen_command(language: str, door: str | None) -> None:
 @click.command("route")
 @click.option("--tenant", default="", help=FIRST)
 def route_command(tenant: str) -> None:
-    """JSON lines in, JSON lines out: which services a person may be referred to, and why."""
+    """JSON lines in, JSON lines out: which services a person may be referred to, and why.
+
+    A line that cannot be read is answered by a line with its `error`, and the next ones go on; the
+    exit code is then 1.
+    """
     chosen = choose_tenant(tenant)
+    mistakes = 0
     for number, line in enumerate(sys.stdin, start=1):
-        if line.strip():
-            click.echo(_routed(chosen, line, number))
+        if not line.strip():
+            continue
+        try:
+            answer = _routed(chosen, line)
+        except (LineMistakeError, PersonMistakeError) as mistake:
+            mistakes += 1
+            answer = {"error": f"line {number}: {mistake}"}
+            click.echo(answer["error"], err=True)
+        click.echo(json.dumps(answer, ensure_ascii=False))
+    if mistakes:
+        sys.exit(1)
 
 
 def choose_tenant(name: str) -> Tenant:
     """The tenant that an option names; without a name, the first by order. Raises BadParameter."""
-    known = load_tenants()
-    if not name:
-        return next(iter(known.values()))
+    if name:
+        return find_tenant(name, "--tenant")
+    return next(iter(load_tenants(read_settings().tenants).values()))
+
+
+def find_tenant(name: str, hint: str) -> Tenant:
+    """The tenant of that name; ``hint`` is the parameter that gave it. Raises BadParameter."""
+    known = load_tenants(read_settings().tenants)
     if name not in known:
         names = ", ".join(known)
         mistake = f"there is no tenant {name!r}. Use one of: {names}"
-        raise click.BadParameter(mistake, param_hint="--tenant")
+        raise click.BadParameter(mistake, param_hint=hint)
     return known[TenantId(name)]
 
 
-def _routed(tenant: Tenant, line: str, number: int) -> str:
+def choose_folders(root: Path, tenant: str | None = None) -> Sequence[ReadFolder]:
+    """The folder that an option names, or all: a mistake in one must not leave out the others.
+
+    Raises BadParameter for a name that is none, and FileMistakeError where there is no folder.
+    """
+    folders = read_folders(root)
+    if not folders:
+        load_tenants(root)
+    if tenant is None:
+        return folders
+    chosen = [folder for folder in folders if folder.id == tenant]
+    if not chosen:
+        names = ", ".join(folder.id for folder in folders)
+        mistake = f"there is no tenant {tenant!r}. Use one of: {names}"
+        raise click.BadParameter(mistake, param_hint="--tenant")
+    return chosen
+
+
+class LineMistakeError(ValueError):
+    """A line of `frontdoor route` has a form that cannot be read."""
+
+    code = "line-mistake"
+
+
+def _routed(tenant: Tenant, line: str) -> dict[str, object]:
     try:
         asked = json.loads(line)
-    except json.JSONDecodeError:
+    except (json.JSONDecodeError, RecursionError):
         asked = None
     if not isinstance(asked, dict):
-        raise click.ClickException(f"line {number}: this is not a JSON object")
+        raise LineMistakeError('this is not a JSON object such as {"person": {"role": "victim"}}')
+    if asked and not {"person", "needs"} & asked.keys():
+        raise LineMistakeError("there is neither 'person' nor 'needs'")
     person = asked.get("person", {})
     if not isinstance(person, dict):
-        raise click.ClickException(f"line {number}: 'person' is not a JSON object")
-    try:
-        found = route(tenant, person, asked.get("needs"))
-    except PersonMistakeError as mistake:
-        raise click.ClickException(f"line {number}: {mistake}") from None
-    return json.dumps(found.as_json(), ensure_ascii=False)
+        raise LineMistakeError("'person' is not a JSON object")
+    return route(tenant, person, asked.get("needs")).as_json()
 
 
 @click.command("code")

@@ -18,6 +18,7 @@ from flows.effects import (
     Effect,
     EndSession,
     Hear,
+    KeepWords,
     OpenCase,
     OpenDoor,
     Parameter,
@@ -93,6 +94,8 @@ class Wording:
 
     def label(self, key: str, english: str) -> str:
         """A text that the tenant's files hold, such as a number's label."""
+        if own := self.tenant.wording.get(key, {}).get(self.language):
+            return own
         return self.catalogues.text(self.language, key, english, {}).text
 
 
@@ -135,6 +138,7 @@ class Scribe:
                 | EndSession()
                 | CancelContact()
                 | OpenDoor()
+                | KeepWords()
             ):
                 # The desk and the session hear of these; the talk has no line of them.
                 return

@@ -15,7 +15,8 @@ from bot.logs import set_up_logs
 from bot.settings import SettingsMistakeError, read_settings
 from bot.working import work, working_beside
 from handoff.refusals import SaysWhy
-from storage.open import is_embedded, prepare_stores
+from storage.open import is_embedded
+from tenants.tenant import PACKAGED
 
 COLLECT_AFTER = 20_000
 """New objects between two rounds of the garbage collector; a turn leaves next to no cycles."""
@@ -50,11 +51,11 @@ async def run_web() -> None:
         await drain(runner, within=settings.drain_within)
 
 
-async def run_demo(folder: Path, port: int, *, as_json: bool) -> None:
+async def run_demo(folder: Path, port: int, tenants: Path | None, *, as_json: bool) -> None:
     """``frontdoor demo``."""
-    settings = demo_settings(folder, port)
+    settings = demo_settings(folder, port, tenants or PACKAGED)
     set_up_logs("warning")
-    async with open_house(settings, now) as house:
+    async with open_house(settings, now, is_trial=True) as house:
         signs = await demo_staff(house, folder)
         stopped = _stop_signal()
         runner, given = await serve(make_app(house), host=settings.host, port=port)
@@ -63,15 +64,6 @@ async def run_demo(folder: Path, port: int, *, as_json: bool) -> None:
             (print_json if as_json else print_table)(house, given, signs)
             await stopped.wait()
             await drain(runner, within=settings.drain_within)
-
-
-async def run_migrate() -> None:
-    """``frontdoor migrate``: bring the schema up to date as its owner, then publish."""
-    settings = read_settings()
-    owner = settings.owner_database_url.get_secret_value()
-    await prepare_stores(settings.database_url, owner)
-    async with open_house(settings, now):
-        return
 
 
 class NoWorkerOnSQLiteError(SaysWhy, SettingsMistakeError):

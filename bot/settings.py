@@ -1,9 +1,12 @@
 """Settings, from the environment alone. Nothing here is ever written to a log."""
 
+from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from tenants.tenant import PACKAGED
 
 SHORTEST_TOKEN = 16
 
@@ -13,7 +16,8 @@ class Settings(BaseSettings):
 
     ``origins`` lists further addresses (scheme and host) from which a page may connect; a page that
     this process served may always. ``drain_within`` is in seconds. ``metrics_token`` lets another
-    machine read the metrics. ``owner_database_url`` is for ``frontdoor migrate`` alone.
+    machine read the metrics. ``owner_database_url`` is for ``frontdoor migrate`` alone. ``tenants``
+    is the folder whose sub-folders are the tenants.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
@@ -30,6 +34,7 @@ class Settings(BaseSettings):
     drain_within: float = Field(default=10.0, ge=0, le=600)
     metrics_token: SecretStr = SecretStr("")
     owner_database_url: SecretStr = SecretStr("")
+    tenants: Path = PACKAGED
 
     @field_validator("metrics_token")
     @classmethod

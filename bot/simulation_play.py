@@ -16,7 +16,7 @@ from bot.app import open_house
 from bot.demo import STAFF
 from bot.house import House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
-from bot.settings import Settings
+from bot.settings import Settings, read_settings
 from bot.simulation_script import DeskMove, ScriptLine, ScriptMistakeError, Shift, Visit, Wait
 from bot.simulation_telling import Played, tell_case
 from bot.tenancy import Tenancy
@@ -232,8 +232,10 @@ async def simulating(
     clock = HandClock(begins_at)
     with TemporaryDirectory(prefix="frontdoor-") as folder:
         url = f"sqlite:///{Path(folder) / 'simulation.db'}"
-        settings = Settings(database_url=url, secret_keys=generate_key())
-        async with open_house(settings, clock, screener=screener) as house:
+        settings = Settings(
+            database_url=url, secret_keys=generate_key(), tenants=read_settings().tenants
+        )
+        async with open_house(settings, clock, screener=screener, is_trial=True) as house:
             tenancy = house.tenancies[TenantId(tenant)]
             player = Player(house, clock, tenancy, language or tenancy.tenant.language)
             house.door.watch = player.watch

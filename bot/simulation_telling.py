@@ -58,6 +58,7 @@ def tell_case(case: Case) -> dict[str, Any]:
         "language": case.language,
         "urgency": tell_urgency(case.urgency),
         "silent": case.is_silent,
+        "asked_again": case.is_asked_again,
         "opened_at": case.opened_at.isoformat(),
         "waiting_since": case.waiting_since and case.waiting_since.isoformat(),
         "ended": case.ended and str(case.ended),

@@ -2,13 +2,16 @@
 
 import asyncio
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from pathlib import Path
 from time import monotonic
+
+import structlog
 
 from bot.render import Wording
 from flows.conversation import Conversation, EditionId
-from flows.edition import Edition, library_sources, make_edition
+from flows.edition import Edition, edition_id, library_sources, make_edition, tenant_in
 from flows.events import Moment
 from flows.flow import Side
 from flows.known import queue_of
@@ -16,9 +19,13 @@ from handoff.case import QueueName
 from handoff.permissions import SIDES, Permission, permissions_of
 from handoff.staff import SEEN_WITHIN, Staff, StaffId
 from locales.lookup import Catalogues
-from storage.store import EditionRecord, Store
+from storage.store import EditionRecord, Store, Stores
 from tenants.hours import is_open, next_opening
-from tenants.tenant import Tenant
+from tenants.publishing import leaks
+from tenants.reading import FileMistakeError
+from tenants.tenant import Tenant, TenantId, load_tenants, read_folders
+
+log = structlog.get_logger()
 
 ROTA_HOLDS = 1.0
 """Seconds for which who is on shift is remembered: a turn must not cost a read."""
@@ -34,7 +41,7 @@ class Tenancy:
     older: dict[EditionId, Edition] = field(default_factory=dict)
     _everyone: Sequence[Staff] = ()
     _read_at: float | None = None
-    _reading: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _reading: asyncio.Task[None] | None = None
     _staffed_until: Mapping[Side, datetime] = field(default_factory=dict)
     _wordings: dict[tuple[EditionId, str], Wording] = field(default_factory=dict)
     _opening: tuple[datetime, datetime | None] | None = None
@@ -80,13 +87,18 @@ class Tenancy:
     async def _read_rota(self) -> None:
         if self._is_rota_fresh():
             return
-        # Whoever comes meanwhile waits for this one read: a crowd would each begin their own.
-        async with self._reading:
-            if self._is_rota_fresh():
-                return
-            self._everyone = await self.store.everyone()
-            self._read_at = monotonic()
-            self._staffed_until = staffed_until(self._everyone)
+        # Whoever comes meanwhile waits for this one read, and fails with it: a crowd would each
+        # begin their own, one after the other.
+        if self._reading is None or self._reading.done():
+            self._reading = asyncio.create_task(self._read_everyone(), name="tenancy: rota")
+            self._reading.add_done_callback(_note_failure)
+        await asyncio.shield(self._reading)
+
+    async def _read_everyone(self) -> None:
+        everyone = await self.store.everyone()
+        if self._reading is asyncio.current_task():
+            self._everyone, self._read_at = everyone, monotonic()
+            self._staffed_until = staffed_until(everyone)
 
     def _is_rota_fresh(self) -> bool:
         return self._read_at is not None and monotonic() - self._read_at <= ROTA_HOLDS
@@ -94,7 +106,8 @@ class Tenancy:
     async def touch_shift(self, id: StaffId, seen_at: datetime | None) -> None:
         """Record a sign of somebody on shift, or with None the end of their shift."""
         await self.store.touch_shift(id, seen_at)
-        self._read_at = None
+        # What is being read now may have been read before this.
+        self._read_at = self._reading = None
 
     async def is_staffed(self, now: datetime, side: Side = Side.VICTIM) -> bool:
         """Whether anybody is on shift who may take a case of that side and see it at all (P2, P6).
@@ -127,13 +140,29 @@ class Tenancy:
             self._opening = minute, None if is_open(hours, now) else next_opening(hours, now)
         return self._opening[1]
 
-    async def moment(self, now: datetime, *, ahead: int | None = None) -> Moment:
-        """What is true now: whether anybody of each side is here, else when somebody will be."""
+    async def moment(
+        self, now: datetime, *, ahead: int | None = None, heard_at: datetime | None = None
+    ) -> Moment:
+        """What is true now: whether anybody of each side is here, else when somebody will be.
+
+        ``heard_at``: when the visitor whose event it is did something last, where that is known.
+        """
         await self._read_rota()
         staffed = self._is_staffed(now, Side.VICTIM)
         staffed_apart = self._is_staffed(now, Side.USING_ABUSE)
         opening = None if staffed and staffed_apart else self._next_opening(now)
-        return Moment(now, staffed, opening, ahead, staffed_apart)
+        was_silent = self.is_after_silence(now, heard_at)
+        return Moment(now, staffed, opening, ahead, staffed_apart, was_silent)
+
+    def is_after_silence(self, now: datetime, heard_at: datetime | None) -> bool:
+        """Whether it may not be safe any more, or be somebody else who is there now (P15)."""
+        return heard_at is not None and now - heard_at > self.tenant.settings.ask_safety_after
+
+
+def _note_failure(reading: asyncio.Task[None]) -> None:
+    """Whoever waited has been told; where nobody did, nobody need be."""
+    if not reading.cancelled():
+        reading.exception()
 
 
 def staffed_until(everyone: Iterable[Staff]) -> dict[Side, datetime]:
@@ -149,9 +178,65 @@ def staffed_until(everyone: Iterable[Staff]) -> dict[Side, datetime]:
     return until
 
 
-async def open_tenancy(tenant: Tenant, store: Store, now: datetime) -> Tenancy:
-    """Publish what the tenant's files and the flow library say now, and serve it."""
-    sources = library_sources(tenant)
-    edition = make_edition(sources, tenant)
-    await store.publish(EditionRecord(edition.id, dict(sources), now))
-    return Tenancy(tenant, store, edition)
+async def open_tenancy(
+    tenant: Tenant, store: Store, now: datetime, *, is_trial: bool = False
+) -> Tenancy | None:
+    """Serve what the tenant's files and the flow library say now.
+
+    Outside the demo only what was published is served: where the present files were not, the
+    edition and the files that were published last; None where none ever was. A trial asks nobody,
+    but a place is told by neither (P18): a trial raises FileMistakeError.
+    """
+    told = leaks(tenant) if tenant.demo or is_trial else []
+    if told and is_trial:
+        path = Path(tenant.id) / told[0].file
+        problem, _, cure = told[0].what.partition(". ")
+        raise FileMistakeError(path, told[0].line, problem, cure=cure)
+    if is_trial or (tenant.demo and not told):
+        sources = library_sources(tenant)
+        edition = make_edition(sources, tenant)
+        await store.publish(EditionRecord(edition.id, dict(sources), now))
+        return Tenancy(tenant, store, edition)
+    return await _published(tenant, store)
+
+
+async def _published(tenant: Tenant, store: Store) -> Tenancy | None:
+    present = edition_id(library_sources(tenant), tenant)
+    record = await store.edition(present) or await store.last_edition()
+    if record is None:
+        log.error("tenant-never-published", tenant=tenant.id)
+        return None
+    if record.id != present:
+        log.warning("edition-not-published", tenant=tenant.id, serves=record.id)
+    served = tenant_in(record.sources, tenant.id) or tenant
+    edition = make_edition(record.sources, served)
+    english = {**_english_now(tenant), **edition.english}
+    return Tenancy(served, store, replace(edition, id=record.id, english=english))
+
+
+async def tenants_still_in(root: Path, stores: Stores) -> Mapping[TenantId, Tenant]:
+    """The tenants of a folder; one whose files cannot be read, as it was published last.
+
+    A slip in one helpline's file must silence neither that one nor its neighbours. Raises
+    FileMistakeError where nobody is left.
+    """
+    found: dict[TenantId, Tenant] = {}
+    for folder in read_folders(root):
+        id = TenantId(folder.id)
+        if not isinstance(folder.found, FileMistakeError):
+            found[id] = folder.found
+            continue
+        log.error("tenant-unreadable", tenant=id, line=folder.found.line)
+        record = await stores.open(id).last_edition()
+        if record is not None and (published := tenant_in(record.sources, id)):
+            found[id] = published
+    # With nobody left, what is wrong is told.
+    return found or load_tenants(root)
+
+
+def _english_now(tenant: Tenant) -> Mapping[str, str]:
+    """Replies that a newer version says and an older edition has no words for."""
+    try:
+        return make_edition(library_sources(tenant), tenant).english
+    except FileMistakeError:
+        return {}

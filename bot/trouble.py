@@ -4,9 +4,10 @@ Leaving always works; everything else is kept word for word and goes to a person
 """
 
 from bot.inbound import Happened, Typed
+from bot.words import WordsGiven
 from flows.conversation import Conversation, Ended, Owner
 from flows.effects import CancelContact, EndSession, Hear, OpenCase, QueueCase, Say
-from flows.events import DID, ChoiceMade, ChoicesMade, ExitTaken, Skipped, StopSaid
+from flows.events import DID, ChoiceMade, ChoicesMade, ExitTaken, Skipped, StopSaid, WordsChosen
 from flows.turn import Turn
 
 SET_ASIDE = "\N{REPLACEMENT CHARACTER}"
@@ -24,8 +25,11 @@ def fit_to_keep(event: Happened, refusals: int) -> Happened:
     return Typed(SET_ASIDE)
 
 
-def take_in_trouble(talk: Conversation, event: Happened) -> Turn:
-    """The turn that is left. It asks nothing and reads no flow: either may be what is broken."""
+def take_in_trouble(talk: Conversation, event: Happened, *, after_silence: bool = False) -> Turn:
+    """The turn that is left. It asks nothing and reads no flow: either may be what is broken.
+
+    Whether it is safe ``after_silence`` the next turn asks; until then nothing tells (P15).
+    """
     match event:
         case ExitTaken():
             heard = Turn(talk.evolve(ended=Ended.EXIT), (Hear(did=DID[ExitTaken]),))
@@ -38,7 +42,7 @@ def take_in_trouble(talk: Conversation, event: Happened) -> Turn:
     kept = Turn(talk.evolve(is_case_open=True, owner=owner), (*opened, _heard_in_trouble(event)))
     if talk.owner is Owner.BOT:
         kept = kept.then(QueueCase(talk.flow, "trouble"))
-    if talk.is_silent:
+    if talk.is_silent or after_silence:
         return kept.then(Say("replies.quiet-saved"))
     return kept if owner is Owner.WORKER else kept.then(Say("replies.trouble"))
 
@@ -51,5 +55,8 @@ def _heard_in_trouble(event: Happened) -> Hear:
             return Hear(words, (value,))
         case ChoicesMade(values, words) if values:
             return Hear(words, values)
+        case WordsGiven():
+            # Not kept, and nothing of it may be written.
+            return Hear(did=DID[WordsChosen])
     # What was done without words is written as what it was; no choice at all is a skip.
     return Hear(did=DID.get(type(event), DID[Skipped]))

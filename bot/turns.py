@@ -1,4 +1,4 @@
-"""One turn of a talk, by a visitor or by the desk: the loaded talk -> the change to commit.
+"""One turn of a visitor's: the loaded talk -> the change to commit. The desk's: ``bot.desk_turn``.
 
 A failure in a visitor's turn ends here: what was written is kept and the case goes to a person.
 """
@@ -14,13 +14,15 @@ from bot.apply import Origin, Setting, apply_turn
 from bot.hot import Hot
 from bot.inbound import IdReused, Inbound, Receipt, TalkUnknown, Typed
 from bot.meters import Meters
+from bot.passwords import Passwords
 from bot.tenancy import Tenancy
 from bot.trouble import fit_to_keep, take_in_trouble
 from bot.understanding import Understanding
+from bot.words import WordsGiven, keep_words
 from flows.ages import own_age
-from flows.conversation import END, Conversation, ConversationId
+from flows.conversation import END, Conversation, ConversationId, Owner
 from flows.edition import Edition
-from flows.effects import OpenDoor
+from flows.effects import KeepWords, OpenDoor
 from flows.engine import advance, begin_at_door
 from flows.events import (
     ChoiceMade,
@@ -30,19 +32,18 @@ from flows.events import (
     PersonWanted,
     TextReceived,
     VisitorEvent,
+    WordsChosen,
 )
 from flows.known import queue_of
 from flows.screening import Screener
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.counting import count_beginning
-from handoff.desk import Claim, Move, check_move, event_of, make_move
 from handoff.queue import rank
-from handoff.refusals import NotFound, Refusal
 from handoff.transcript import Line, Seq
 from locales.lookup import Catalogues
 from storage.keyring import Keyring
-from storage.store import AuditEntry, Change, Session
+from storage.store import Change, Session
 
 log = structlog.get_logger()
 
@@ -57,6 +58,7 @@ class Tools:
     keyring: Keyring
     clock: Callable[[], datetime]
     meters: Meters = field(default_factory=Meters)
+    passwords: Passwords = field(default_factory=Passwords)
 
     def setting(self, tenancy: Tenancy, edition: Edition, now: datetime) -> Setting:
         """What a turn is applied in."""
@@ -161,8 +163,8 @@ class VisitorTurn:
         if isinstance(event, PersonWanted):
             # Counted only where it will be told.
             ahead = await self._ahead(edition, talk, hot.case, now)
-        moment = await self.tenancy.moment(now, ahead=ahead)
-        turn = advance(edition, talk, event, moment)
+        moment = await self.tenancy.moment(now, ahead=ahead, heard_at=talk.heard_at)
+        turn = await self._with_words(advance(edition, talk, event, moment).now(heard_at=now))
         self.taken = (turn,)
         setting = self.tools.setting(self.tenancy, edition, now)
         change = apply_turn(setting, talk, turn, hot.case, Origin(inbox))
@@ -171,8 +173,17 @@ class VisitorTurn:
             return change
         return replace(change, following=self._other_door(edition, talk, opened, moment))
 
+    async def _with_words(self, turn: Turn) -> Turn:
+        """Where words are to be kept: what stands for them, with the talk."""
+        given = self.inbound.event
+        if not isinstance(given, WordsGiven) or KeepWords() not in turn.effects:
+            return turn
+        return Turn(await keep_words(self.tools.passwords, turn.talk, given), turn.effects)
+
     def _understood(self, edition: Edition, talk: Conversation) -> VisitorEvent:
         event = self.inbound.event
+        if isinstance(event, WordsGiven):
+            return WordsChosen()
         if not isinstance(event, Typed):
             return event
         named = self.tools.understanding.read(edition, talk, event.text)
@@ -200,7 +211,10 @@ class VisitorTurn:
         queue = self.tenancy.queue_of(queue_of(edition, talk))
         since = (case and case.waiting_since) or now
         before = rank(since, talk.urgency.level)
-        return await self.tenancy.store.count_waiting(queue, before=before)
+        ahead = await self.tenancy.store.count_waiting(queue, before=before)
+        # A second word moves their own case forward, and nothing of that may show (P16).
+        is_own = case is not None and case.owner is Owner.QUEUE and case.queue == queue
+        return ahead - (is_own and case is not None and case.rank_at < before)
 
     def _other_door(
         self, edition: Edition, talk: Conversation, opened: OpenDoor, moment: Moment
@@ -215,6 +229,7 @@ class VisitorTurn:
             flow=edition.entry,
             door=opened.flow,
             staffed=moment.staffed,
+            heard_at=moment.now,
         )
         turn = begin_at_door(edition, newcomer, moment)
         self.taken = (*self.taken, turn)
@@ -230,12 +245,14 @@ class VisitorTurn:
     ) -> Change:
         """Keep the words, queue the case with what is known, and say so; never silence (P9)."""
         edition = self.tenancy.edition
-        kept = take_in_trouble(talk, fit_to_keep(self.inbound.event, self.refusals))
+        event = fit_to_keep(self.inbound.event, self.refusals)
+        was_silent = self.tenancy.is_after_silence(now, talk.heard_at)
+        kept = take_in_trouble(talk, event, after_silence=was_silent)
         if talk.flow not in edition.flows:
             kept = kept.now(flow=edition.entry, step=END)
         self.taken = (kept,)
         setting = self.tools.setting(self.tenancy, edition, now)
-        return apply_turn(setting, talk, kept, hot.case, Origin(inbox))
+        return apply_turn(setting, talk, kept, hot.case, Origin(inbox, in_trouble=True))
 
     def _prolonged(self, change: Change, hot: Hot, now: datetime) -> Change:
         """Move the end of the visitor's way back, but not on every turn: it costs a write."""
@@ -246,55 +263,6 @@ class VisitorTurn:
         ends_at = self.tenancy.session_end(now)
         self.session = Session(self.inbound.sender, ends_at, self.inbound.device)
         return replace(change, session=self.session)
-
-
-@dataclass(slots=True)
-class DeskTurn:
-    """A move of the desk."""
-
-    tools: Tools
-    tenancy: Tenancy
-    move: Move
-    session: Session | None = None
-    taken: tuple[Turn, ...] = ()
-
-    async def older_line(self, talk: Conversation, hot: Hot) -> Line | None:
-        """The line of this move from before the newest key, if it was made then."""
-        return await self.tools.older_line(self.tenancy, talk, self.move.id, hot)
-
-    def set_aside(self) -> bool:
-        """A move is made whole or not at all; whoever made it is told."""
-        return False
-
-    async def change(self, talk: Conversation, hot: Hot) -> Change | None:
-        """What the move causes, with its audit row; None when it was made already."""
-        case, by = hot.case, self.move.by
-        if case is None:
-            raise NotFound
-        now = self.tools.clock()
-        inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
-        try:
-            check_move(self.move, case, talk, await self.tenancy.on_shift(now))
-        except Refusal:
-            # The same reply again, after the case has moved on: it was sent, and that is all.
-            if await self.tenancy.store.line_of(talk.id, inbox) is not None:
-                return None
-            raise
-        if isinstance(self.move.step, Claim) and case.holder == by.id:
-            return None
-        edition = await self.tenancy.edition_of(talk.edition)
-        moment = await self.tenancy.moment(now)
-        turn = advance(edition, talk, event_of(self.move), moment)
-        self.taken = (turn,)
-        origin = Origin(inbox, by.id, make_move(self.move, case, now))
-        setting = self.tools.setting(self.tenancy, edition, now)
-        change = apply_turn(setting, talk, turn, case, origin)
-        action = type(self.move.step).__name__.lower()
-        return replace(change, audit=(AuditEntry(by.id, action, now, case.reference),))
-
-    async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
-        """The same move again: it was made."""
-        return Receipt(talk.id, talk, seq)
 
 
 def new_id() -> ConversationId:

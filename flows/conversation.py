@@ -5,6 +5,7 @@ Holds no text of the bot's and no language rule; it is stored whole, sealed, aft
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache
 from types import MappingProxyType
@@ -34,11 +35,16 @@ class Owner(StrEnum):
 
 
 class Safety(StrEnum):
-    """What the visitor last said of being able to talk. Only SAFE is not silent (P15)."""
+    """What the visitor last said of being able to talk. All others than SAFE are silent (P15), but
+    for the very first questions.
+
+    ASK_AGAIN: it was SAFE, a long silence followed, and now it is being asked again.
+    """
 
     NOT_ASKED = "not-asked"
     SAFE = "safe"
     UNSAFE = "unsafe"
+    ASK_AGAIN = "ask-again"
 
 
 class Ended(StrEnum):
@@ -57,7 +63,12 @@ class Conversation:
     ``door`` is the flow that the visitor chose before the talk began, if any; its question is then
     not asked. ``staffed`` says whether anybody was on shift when it began.
     ``path`` holds the answer keys of the questions put so far, for *back*; ``asked`` counts them
-    (P11). ``version`` is what compare-and-set checks; ``last_seq`` is the last transcript line.
+    (P11). ``is_interrupted``: safety was asked again over the step that stands, which is put again
+    once it is safe; ``owed`` is what was heard meanwhile and could not be answered, as kinds of
+    numbers; lines up to ``hidden_to`` are not sent until then. ``heard_at`` is when the visitor did
+    anything last. ``word`` is the hash of what brings them back, ``other_word`` of the one for when
+    they are made to write, which was last given at ``other_word_at``. ``version`` is what
+    compare-and-set checks; ``last_seq`` is the last transcript line.
     """
 
     id: ConversationId
@@ -76,6 +87,13 @@ class Conversation:
     asked: int = 0
     urgency: Urgency = Urgency()
     is_case_open: bool = False
+    is_interrupted: bool = False
+    owed: tuple[str, ...] = ()
+    hidden_to: int = 0
+    heard_at: datetime | None = None
+    word: str = ""
+    other_word: str = ""
+    other_word_at: datetime | None = None
     ended: Ended | None = None
     reference: str = ""
     version: int = 0
@@ -84,7 +102,7 @@ class Conversation:
     @property
     def is_silent(self) -> bool:
         """Unsafe means silent: a neutral screen and nothing about why (P15)."""
-        return self.safety is Safety.UNSAFE
+        return self.safety in _SILENT
 
     @property
     def key(self) -> str:
@@ -94,6 +112,9 @@ class Conversation:
     def evolve(self, **changes: Any) -> "Conversation":
         """The same talk with these fields changed."""
         return _evolve(self, changes)
+
+
+_SILENT = (Safety.UNSAFE, Safety.ASK_AGAIN)
 
 
 @lru_cache(maxsize=4096)

@@ -3,6 +3,8 @@
 Reasons are only ever added. Nothing here is shown while it is unsafe, and nothing is promised.
 """
 
+from datetime import datetime
+
 from flows.answers import Answer
 from flows.conversation import Owner, Safety
 from flows.edition import Edition
@@ -27,8 +29,9 @@ MARKER_GRADES = {
 
 
 def heed_answer(edition: Edition, turn: Turn, step: Step, answer: Answer, moment: Moment) -> Turn:
-    """Add what the step's file says these answers mean."""
-    source = turn.talk.key
+    """Add what the step's file says these answers mean; the step is one that stands, or stood."""
+    flow = edition.entry if step is edition.safety else turn.talk.flow
+    source = f"{flow}.{step.id}"
     reasons = [
         Reason(source, name, step.urgency[name], answer.given_at)
         for name in answer.names
@@ -52,6 +55,8 @@ def heed_markers(edition: Edition, turn: Turn, screening: Screening, moment: Mom
 
 def _show_own_life_numbers(edition: Edition, turn: Turn) -> Turn:
     """Whoever writes of ending their life sees who answers day and night, in every door (R54)."""
+    if turn.talk.is_silent:
+        return _owe(turn, "suicide")
     if turn.talk.safety is not Safety.SAFE or turn.talk.owner is Owner.WORKER:
         return turn
     return turn.then(ShowNumbers(edition.flows[turn.talk.flow].side, ("suicide",)))
@@ -61,6 +66,14 @@ def heed_age(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) 
     """Add that a child says so: the desk sees the age beside the other reasons (P17, R23)."""
     reason = Reason("said.age", str(event.age), Grade(Severity.SERIOUS), moment.now)
     return _heed(edition, turn, [reason], moment, is_spoken=False)
+
+
+def made_to_write(at: datetime) -> Reason:
+    """Why a second word alarms. It never enters the talk's own urgency, whose consequences show.
+
+    The desk's case has it (``handoff.made_to_write``).
+    """
+    return Reason("said.other-word", "", Grade(Severity.SEVERE, Imminence.NOW), at)
 
 
 def _heed(
@@ -81,8 +94,21 @@ def _heed(
     return _speak(edition, turn, moment) if is_spoken and not before.is_emergency else turn
 
 
+def _owe(turn: Turn, kind: str) -> Turn:
+    return turn.now(owed=tuple(dict.fromkeys((*turn.talk.owed, kind))))
+
+
+def tell_owed(edition: Edition, turn: Turn, moment: Moment) -> Turn:
+    """Now that it is safe: the answer to what was heard while nothing could be said (P3, R54)."""
+    owed, turn = turn.talk.owed, turn.now(owed=())
+    told = _speak(edition, turn, moment) if "danger" in owed else turn
+    return _show_own_life_numbers(edition, told) if "suicide" in owed else told
+
+
 def _speak(edition: Edition, turn: Turn, moment: Moment) -> Turn:
-    if turn.talk.is_silent or turn.talk.owner is Owner.WORKER:
+    if turn.talk.is_silent:
+        return _owe(turn, "danger")
+    if turn.talk.owner is Owner.WORKER:
         return turn
     side = edition.flows[turn.talk.flow].side
     is_staffed = moment.is_staffed(answering(edition, turn.talk).side)

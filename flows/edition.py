@@ -16,7 +16,7 @@ from flows.flow import GROWN_UP, About, Flow, Step
 from flows.machine import FlowMachine
 from tenants.areas import ELSEWHERE
 from tenants.reading import suggest
-from tenants.tenant import Tenant, TenantId
+from tenants.tenant import Tenant, TenantId, read_tenant
 
 LIBRARY = Path(__file__).parent / "library"
 
@@ -28,26 +28,36 @@ PILLARS = (About.LIMITS, About.SAFETY, About.DANGER, About.DOOR, About.QUIET)
 """What the engine looks for in the entry by what it is about."""
 
 Sources = Mapping[str, str]
-"""File name -> text, of the flow library as it was published."""
+"""File name -> text, of the flow library as it was published, and of the tenant's own files."""
+
+OF_TENANT = "tenant/"
+"""How the names of the tenant's own files begin among the sources."""
 
 
 @dataclass(frozen=True, slots=True)
 class Edition:
     """One tenant's flows, ready to be walked. ``english`` holds every text by its key.
 
-    ``young`` is where an answer to *how old are you* leads somebody under 18, if anywhere (P17).
+    ``safety`` is the question that is put again after a silence; ``young`` is where an answer to
+    *how old are you* leads somebody under 18, if anywhere (P17).
     """
 
     id: EditionId
     tenant: TenantId
     entry: FlowId
     quiet: Step
+    safety: Step
     flows: Mapping[FlowId, Flow]
     machines: Mapping[FlowId, FlowMachine]
     doors: frozenset[FlowId]
     languages: tuple[str, ...]
     english: Mapping[str, str]
     young: FlowId | None = None
+
+    @property
+    def safety_key(self) -> str:
+        """The answer key of the safety question that is put again."""
+        return f"{self.entry}.{self.safety.id}"
 
     def flow_of(self, key: str) -> Flow | None:
         """The flow that an answer's or a text's key begins with; None where it is not published."""
@@ -61,13 +71,29 @@ class Edition:
 
 
 def library_sources(tenant: Tenant, folder: Path = LIBRARY) -> Sources:
-    """The flow files of a folder that this tenant uses, and the texts that all flows share."""
+    """All that a tenant publishes: the flow files of a folder that it uses, the texts that they
+    share, and its own files.
+    """
     shared = (CHOICES, REPLIES)
-    return {
+    flows = {
         path.name: path.read_text(encoding="utf-8")
         for path in sorted(folder.glob("*.yaml"))
         if path.stem in tenant.flows or path.name in shared
     }
+    return flows | {f"{OF_TENANT}{name}": text for name, text in tenant.files.items()}
+
+
+def tenant_in(sources: Sources, id: TenantId) -> Tenant | None:
+    """The tenant as it was published; None where its files were not yet published too.
+
+    Raises ``TenantFileError`` where what was published cannot be read any more.
+    """
+    files = {
+        name.removeprefix(OF_TENANT): text
+        for name, text in sources.items()
+        if name.startswith(OF_TENANT)
+    }
+    return read_tenant(files, Path(id)) if files else None
 
 
 def edition_id(sources: Sources, tenant: Tenant) -> EditionId:
@@ -81,7 +107,7 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
     english, sets = _shared(sources, tenant, folder)
     flows: dict[FlowId, Flow] = {}
     for name, source in sources.items():
-        if name not in (CHOICES, REPLIES):
+        if name not in (CHOICES, REPLIES) and not name.startswith(OF_TENANT):
             flow = read_flow(source, folder / name, sets)
             flows[flow.id] = flow
             english.update(flow.texts)
@@ -91,7 +117,8 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
         id=edition_id(sources, tenant),
         tenant=tenant.id,
         entry=ENTRY,
-        quiet=next(s for s in entry.steps.values() if s.about is About.QUIET),
+        quiet=_first_about(entry, About.QUIET),
+        safety=_first_about(entry, About.SAFETY),
         flows=MappingProxyType(flows),
         machines=MappingProxyType({id: FlowMachine(flow) for id, flow in flows.items()}),
         doors=frozenset(_doors(entry)),
@@ -137,6 +164,10 @@ def _check_ways(flows: Mapping[FlowId, Flow], folder: Path) -> None:
                 f"the entry has no step about {about.value}",
                 cure=f"Write one with 'about: {about.value}'",
             )
+
+
+def _first_about(flow: Flow, about: About) -> Step:
+    return next(step for step in flow.steps.values() if step.about is about)
 
 
 def _young(flows: Iterable[Flow]) -> FlowId | None:

@@ -98,6 +98,11 @@ class OpenDoor:
     flow: FlowId
 
 
+@dataclass(frozen=True, slots=True)
+class KeepWords:
+    """Keep what stands for the words that were given, in place of any from before."""
+
+
 Effect = (
     Hear
     | Say
@@ -110,4 +115,5 @@ Effect = (
     | EndSession
     | CancelContact
     | OpenDoor
+    | KeepWords
 )

@@ -15,6 +15,7 @@ from flows.effects import (
     CancelContact,
     EndSession,
     Hear,
+    KeepWords,
     OpenDoor,
     Relay,
     Say,
@@ -22,6 +23,7 @@ from flows.effects import (
 )
 from flows.events import (
     DID,
+    CameBack,
     CaseClosed,
     ChoiceMade,
     ChoicesMade,
@@ -37,22 +39,23 @@ from flows.events import (
     StopSaid,
     TextReceived,
     WentBack,
+    WordsChosen,
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
 )
 from flows.flow import About, Side
 from flows.known import answering
+from flows.silence import come_back, interrupt, keep_unanswered
 from flows.turn import Turn
 from flows.walk import (
     enter_flow,
     enter_step,
-    may_ask,
-    proceed,
     put_question,
     queue,
     say_opening,
     standing,
+    take_up,
 )
 
 
@@ -78,9 +81,20 @@ def advance(edition: Edition, conversation: Conversation, event: Event, moment: 
     if conversation.ended is not None:
         owner = _OWNERS.get(type(event))
         return turn if owner is None else turn.now(owner=owner)
+    if isinstance(event, ChoicesMade) and not event.values:
+        event = Skipped()
     if (did := DID.get(type(event))) is not None:
         turn = turn.then(Hear(did=did))
+    if moment.after_silence and conversation.safety is Safety.SAFE and type(event) not in _AS_EVER:
+        return _ask_again(edition, turn, event, moment)
     return _ANSWERS[type(event)](edition, turn, event, moment)
+
+
+def _ask_again(edition: Edition, turn: Turn, event: Event, moment: Moment) -> Turn:
+    """After a silence safety is asked first of all, and nothing is taken for an answer (P15)."""
+    if isinstance(event, TextReceived | ChoiceMade | ChoicesMade | Skipped):
+        return keep_unanswered(edition, turn, event, moment)
+    return _ANSWERS[type(event)](edition, interrupt(turn), event, moment)
 
 
 def _exit(edition: Edition, turn: Turn, event: ExitTaken, moment: Moment) -> Turn:
@@ -96,7 +110,7 @@ def _stop(edition: Edition, turn: Turn, event: StopSaid, moment: Moment) -> Turn
 def _person(edition: Edition, turn: Turn, event: PersonWanted, moment: Moment) -> Turn:
     opened = open_case(turn)
     if opened.talk.owner is Owner.WORKER:
-        return opened
+        return put_question(edition, opened)
     queued = queue(edition, opened, "person")
     if queued.talk.is_silent:
         return put_question(edition, queued)
@@ -116,22 +130,25 @@ def _person_reply(edition: Edition, turn: Turn, moment: Moment) -> tuple[Say, ..
 
 def _numbers(edition: Edition, turn: Turn, event: NumbersWanted, moment: Moment) -> Turn:
     side = edition.flows[turn.talk.flow].side
-    shown = turn.then(Say("replies.numbers"), ShowNumbers(side))
-    return shown if turn.talk.owner is Owner.WORKER else put_question(edition, shown)
+    return put_question(edition, turn.then(Say("replies.numbers"), ShowNumbers(side)))
 
 
 def _limits(edition: Edition, turn: Turn, event: LimitsWanted, moment: Moment) -> Turn:
     if turn.talk.is_silent:
         return put_question(edition, turn)
-    told = turn.then(Say("replies.limits-longer"))
-    return told if turn.talk.owner is Owner.WORKER else put_question(edition, told)
+    return put_question(edition, turn.then(Say("replies.limits-longer")))
+
+
+def _words(edition: Edition, turn: Turn, event: WordsChosen, moment: Moment) -> Turn:
+    if turn.talk.safety is not Safety.SAFE or not turn.talk.is_case_open:
+        return put_question(edition, turn)
+    return put_question(edition, turn.then(KeepWords(), Say("replies.word-kept")))
 
 
 def _language(edition: Edition, turn: Turn, event: LanguageChanged, moment: Moment) -> Turn:
     if event.language not in edition.languages:
         return put_question(edition, turn)
-    changed = turn.now(language=event.language)
-    return changed if turn.talk.owner is Owner.WORKER else put_question(edition, changed)
+    return put_question(edition, turn.now(language=event.language))
 
 
 def _door(edition: Edition, turn: Turn, event: DoorChanged, moment: Moment) -> Turn:
@@ -172,8 +189,6 @@ def _choose(edition: Edition, turn: Turn, event: ChoiceMade, moment: Moment) -> 
 
 
 def _choose_any(edition: Edition, turn: Turn, event: ChoicesMade, moment: Moment) -> Turn:
-    if not event.values:
-        return advance(edition, turn.talk, Skipped(), moment)
     answer = Answer(Given.CHOSEN, moment.now, event.values, event.words)
     return take_choices(edition, turn, answer, moment, is_late=event.is_late)
 
@@ -193,10 +208,7 @@ def _left(edition: Edition, turn: Turn, event: WorkerLeft, moment: Moment) -> Tu
         return queued
     told = queued.then(Say("replies.worker-left"))
     # The flow goes on where it was, unless danger came since: then not every question may stand.
-    step = standing(edition, told.talk)
-    if step is not None and not may_ask(edition, told.talk, step, moment):
-        return proceed(edition, told, moment)
-    return told if step is None else put_question(edition, told)
+    return told if standing(edition, told.talk) is None else take_up(edition, told, moment)
 
 
 def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> Turn:
@@ -207,6 +219,11 @@ def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> 
         said = said.then(ShowNumbers(edition.flows[turn.talk.flow].side, ("danger",)))
     return said.then(EndSession(Ended.CLOSED))
 
+
+_AS_EVER = frozenset(
+    {ExitTaken, StopSaid, CameBack, WorkerJoined, WorkerReplied, WorkerLeft, CaseClosed}
+)
+"""What a silence changes nothing of: leaving, what asks itself, and what the desk does."""
 
 _OWNERS: dict[type, Owner] = {
     WorkerJoined: Owner.WORKER,
@@ -221,6 +238,8 @@ _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     PersonWanted: _person,
     NumbersWanted: _numbers,
     LimitsWanted: _limits,
+    WordsChosen: _words,
+    CameBack: come_back,
     LanguageChanged: _language,
     DoorChanged: _door,
     WentBack: _back,

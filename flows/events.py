@@ -16,7 +16,8 @@ class Moment:
     ``staffed`` says whether anybody of the victim side is on shift, ``staffed_apart`` the same of
     the using-abuse side (None: as ``staffed``): a person hears of those who may answer them (P2).
     ``next_staffed_at`` is None when no opening is known; ``ahead`` is how many wait before this
-    talk, None where nobody counted.
+    talk, None where nobody counted. ``after_silence``: the visitor had done nothing for so long
+    that it may not be safe any more, or somebody else may be at their page (P15).
     """
 
     now: datetime
@@ -24,6 +25,7 @@ class Moment:
     next_staffed_at: datetime | None = None
     ahead: int | None = None
     staffed_apart: bool | None = None
+    after_silence: bool = False
 
     def is_staffed(self, side: Side) -> bool:
         """Whether anybody is on shift who answers on that side; what is shared is the victim's."""
@@ -92,6 +94,18 @@ class LimitsWanted:
 
 
 @dataclass(frozen=True, slots=True)
+class WordsChosen:
+    """The visitor chose a word to come back with, or another one. No flow ever sees the word."""
+
+
+@dataclass(frozen=True, slots=True)
+class CameBack:
+    """The visitor came back with their word; ``by_other``: with the one for being made to write."""
+
+    by_other: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class ExitTaken:
     """The visitor left in a hurry. Nothing may follow on this channel (P1, I13)."""
 
@@ -146,6 +160,8 @@ VisitorEvent = (
     | PersonWanted
     | NumbersWanted
     | LimitsWanted
+    | WordsChosen
+    | CameBack
     | ExitTaken
     | StopSaid
     | LanguageChanged
@@ -160,6 +176,8 @@ DID: Mapping[type, str] = {
     PersonWanted: "replies.you-asked-for-a-person",
     NumbersWanted: "replies.you-asked-for-numbers",
     LimitsWanted: "replies.you-asked-what-is-kept",
+    WordsChosen: "replies.you-chose-a-word",
+    CameBack: "replies.you-came-back",
     LanguageChanged: "replies.you-changed-language",
     DoorChanged: "replies.you-changed-door",
     WentBack: "replies.you-went-back",

@@ -1,6 +1,5 @@
 """Every state that a talk of one edition can reach, found with the engine itself, breadth first.
 
-A state is the step, the live answers reduced to what guards name, emergency or not, safety, owner.
 Never too few; after *back*, where the answers before are forgotten, there may be too many.
 """
 
@@ -8,166 +7,23 @@ from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import suppress
 from dataclasses import dataclass, field
-from functools import cached_property
 from itertools import product
 
 from flows.answers import Answer, Given
-from flows.beginnings import beginnings, newcomer
+from flows.beginnings import beginnings
 from flows.conversation import END, Conversation, FlowId, Owner
 from flows.edition import Edition
 from flows.engine import advance
 from flows.events import Event, Moment, WentBack
-from flows.flow import About, Side
-from flows.inputs import ANSWERING, LATE, LATER, inputs, tell
-from flows.liveness import Reads, find_reads
+from flows.explored import Explored, Move, State
+from flows.inputs import LATER, SILENCE, inputs, way_out
+from flows.liveness import find_reads
 from flows.turn import Turn
-from flows.urgency import Grade, Imminence, Reason, Severity, Urgency
 from flows.walk import QUEUED_BY
 
 Engine = Callable[[Edition, Conversation, Event, Moment], Turn]
-State = tuple[object, ...]
-
-ALARMED = Urgency((Reason("earlier", "", Grade(Severity.SEVERE, Imminence.NOW), LATER.now),))
-
-
-@dataclass(frozen=True, slots=True)
-class Move:
-    """One turn from one state. Without an event it is a talk's beginning, from state -1."""
-
-    source: int
-    before: Conversation
-    event: Event | None
-    moment: Moment
-    turn: Turn
-    target: int
-
-    @property
-    def is_answer(self) -> bool:
-        """Whether the visitor answered the question that stands, or passed over it."""
-        return isinstance(self.event, ANSWERING) and self.event is not LATE
-
-
-@dataclass
-class Explored:
-    """All states of an edition by number, one talk for each, and all moves between them."""
-
-    edition: Edition
-    reads: Reads
-    numbers: dict[State, int] = field(default_factory=dict)
-    talks: list[Conversation] = field(default_factory=list)
-    moves: list[Move] = field(default_factory=list)
-    _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    _tellings: dict[tuple[str, tuple[str, ...]], Answer | None] = field(default_factory=dict)
-
-    def has(self, talk: Conversation) -> bool:
-        """Whether a real talk stands in one of the states."""
-        return self.state_of(talk) in self.numbers
-
-    def state_of(self, talk: Conversation) -> State:
-        """The talk without anything that can no longer change what happens."""
-        if talk.ended is not None:
-            return talk.ended, talk.owner is Owner.CLOSED
-        answers = tuple((key, answer.values) for key, answer in self._live(talk).items())
-        door = talk.door if talk.flow in self.door_flows else None
-        standing = (talk.flow, talk.step, talk.safety, talk.owner, talk.is_case_open)
-        return (*standing, door, talk.urgency.is_emergency, self.origin(talk), answers)
-
-    def reduce(self, talk: Conversation) -> Conversation:
-        """One talk that stands for all of its state."""
-        if talk.ended is not None:
-            return newcomer(self.edition).evolve(ended=talk.ended, owner=talk.owner)
-        origin = self.origin(talk)
-        passed = (f"{origin}.",) if origin and origin != talk.flow else ()
-        return newcomer(self.edition).evolve(
-            flow=talk.flow,
-            step=talk.step,
-            door=talk.door if talk.flow in self.door_flows else None,
-            owner=talk.owner,
-            safety=talk.safety,
-            answers=self._live(talk),
-            path=(*passed, talk.key) if talk.step != END else passed,
-            urgency=ALARMED if talk.urgency.is_emergency else Urgency(),
-            is_case_open=talk.is_case_open,
-        )
-
-    def origin(self, talk: Conversation) -> FlowId:
-        """The last flow on either side of the wall that the talk has been in; empty before any."""
-        if talk.flow in self._sided:
-            return talk.flow
-        for key in reversed(talk.path):
-            flow = FlowId(key.partition(".")[0])
-            if flow in self._sided:
-                return flow
-        return FlowId("")
-
-    @cached_property
-    def _sided(self) -> frozenset[FlowId]:
-        flows = self.edition.flows.values()
-        return frozenset(flow.id for flow in flows if flow.side is not Side.SHARED)
-
-    def _live(self, talk: Conversation) -> dict[str, Answer]:
-        kept: dict[str, Answer] = {}
-        for key in self._read_at(talk.key):
-            answer = talk.answers.get(key)
-            told = None if answer is None else self._told(key, answer.names)
-            if told is not None:
-                kept[key] = told
-        return kept
-
-    def _read_at(self, question: str) -> tuple[str, ...]:
-        if question not in self._read:
-            self._read[question] = tuple(sorted(self.reads.live.get(question, ())))
-        return self._read[question]
-
-    def _told(self, key: str, names: tuple[str, ...]) -> Answer | None:
-        """What guards can tell of an answer; None where they can tell nothing of it."""
-        if (key, names) not in self._tellings:
-            known = self.reads.names[key]
-            told = tuple(sorted({known[name] for name in names if name in known}))
-            answer = Answer(Given.CHOSEN, LATER.now, told) if told else None
-            self._tellings[key, names] = answer
-        return self._tellings[key, names]
-
-    @cached_property
-    def door_flows(self) -> frozenset[str]:
-        """The flows that ask for a door, where one that is known already still matters."""
-        return frozenset(
-            flow.id
-            for flow in self.edition.flows.values()
-            if any(step.about is About.DOOR for step in flow.steps.values())
-        )
-
-    @cached_property
-    def first_moves(self) -> dict[int, Move]:
-        """The move by which each state is first reached, breadth first from the beginnings."""
-        onward: dict[int, list[Move]] = {}
-        for move in self.moves:
-            onward.setdefault(move.source, []).append(move)
-        first: dict[int, Move] = {}
-        waiting = deque([-1])
-        while waiting:
-            for move in onward.get(waiting.popleft(), ()):
-                if move.target not in first:
-                    first[move.target] = move
-                    waiting.append(move.target)
-        return first
-
-    @cached_property
-    def depths(self) -> dict[int, int]:
-        """How many moves lead to each state, by the shortest way known."""
-        depths = {-1: 0}
-        for number, move in self.first_moves.items():
-            depths[number] = depths[move.source] + 1
-        return depths
-
-    def path(self, move: Move) -> tuple[str, ...]:
-        """What a visitor does, from the beginning up to and with this move; the shortest known."""
-        told = [tell(move.event, move.before, move.moment)]
-        while move.source != -1:
-            move = self.first_moves[move.source]
-            told.append(tell(move.event, move.before, move.moment))
-        return tuple(reversed(told))
-
+OWED = ("danger", "suicide")
+"""All that may wait to be said until it is safe."""
 
 Watch = Callable[[Explored, Move], bool]
 
@@ -198,11 +54,12 @@ class _Explorer:
     before: dict[State, dict[State, None]] = field(default_factory=dict)
     standing: dict[State, list[int]] = field(default_factory=dict)
     tried: set[State] = field(default_factory=set)
+    places: set[State] = field(default_factory=set)
     entered: dict[str, set[str]] = field(default_factory=dict)
 
     def run(self) -> None:
         for talk, moment, turn in beginnings(self.found.edition):
-            self._keep(-1, talk, None, moment, turn)
+            self._keep(Move(-1, talk, None, moment, turn, self._arrive(talk, turn.talk)))
         while self.waiting:
             while self.waiting:
                 self._visit(self.waiting.popleft())
@@ -210,20 +67,42 @@ class _Explorer:
 
     def _visit(self, number: int) -> None:
         talk = self.found.talks[number]
-        for event, moment in inputs(self.found.edition, talk):
-            self._try(number, talk, event, moment)
-            if talk.owner is Owner.BOT and moment is LATER and isinstance(event, ANSWERING):
+        place = self.found.place_of(talk)
+        is_first = place not in self.places
+        self.places.add(place)
+        for event, moment in inputs(self.found.edition, talk, is_first=is_first):
+            move = self._try(number, talk, event, moment)
+            if moment is SILENCE and not is_first:
+                self._come_back(move)
+            if talk.owner is Owner.BOT and moment is LATER and move.is_answer:
                 # Whatever was asked so far: the next question may be the tenth (P11).
                 self._try(number, talk.evolve(asked=QUEUED_BY - 1), event, moment)
+            if talk.is_silent and event == way_out(self.found.edition, talk):
+                self._try(number, talk.evolve(owed=OWED), event, moment)
 
-    def _try(self, number: int, talk: Conversation, event: Event, moment: Moment) -> None:
+    def _come_back(self, move: Move) -> None:
+        """Out of a state that forgets answers, with these answers."""
+        talk = move.turn.talk
+        if talk.is_interrupted:
+            event = way_out(self.found.edition, talk)
+            turn = self.engine(self.found.edition, talk, event, LATER)
+            target = self._arrive(talk, turn.talk)
+            self._keep(Move(move.source, talk, event, LATER, turn, target, through=move))
+
+    def _try(self, number: int, talk: Conversation, event: Event, moment: Moment) -> Move:
         turn = self.engine(self.found.edition, talk, event, moment)
-        self._keep(number, talk, event, moment, turn)
+        target = self._arrive(talk, turn.talk)
+        return self._keep(Move(number, talk, event, moment, turn, target))
 
-    def _keep(
-        self, source: int, before: Conversation, event: Event | None, moment: Moment, turn: Turn
-    ) -> None:
-        found, talk = self.found, turn.talk
+    def _keep(self, move: Move) -> Move:
+        self.found.moves.append(move)
+        if self.is_enough(self.found, move):
+            raise _Enough
+        return move
+
+    def _arrive(self, before: Conversation, talk: Conversation) -> int:
+        """The number of the state to which a turn has led, a new one where nothing has yet."""
+        found = self.found
         if talk.ended is None and talk.flow != before.flow:
             self.entered.setdefault(talk.flow, set()).add(before.flow)
         self._note_way(talk)
@@ -233,9 +112,7 @@ class _Explorer:
             found.talks.append(reduced)
             self.waiting.append(number)
             self.standing.setdefault(self._question(reduced), []).append(number)
-        found.moves.append(Move(source, before, event, moment, turn, number))
-        if self.is_enough(found, found.moves[-1]):
-            raise _Enough
+        return number
 
     def _note_way(self, talk: Conversation) -> None:
         """Remember which question led to the one that stands: *back* leads there again."""
@@ -260,6 +137,8 @@ class _Explorer:
 
     def _back(self, number: int, key: str, origin: str) -> None:
         talk = self.found.talks[number]
+        if talk.is_silent:
+            return  # There *back* reads nothing: ``inputs`` has it among its events.
         last = () if talk.step == END else (talk.key,)
         passed = (f"{origin}.",) if origin else ()
         lost = self._lost(talk, key)

@@ -5,9 +5,10 @@ from datetime import UTC, datetime
 from functools import lru_cache
 from itertools import combinations
 
-from flows.conversation import Conversation, Owner
+from flows.conversation import Conversation, Owner, Safety
 from flows.edition import Edition
 from flows.events import (
+    CameBack,
     CaseClosed,
     ChoiceMade,
     ChoicesMade,
@@ -23,13 +24,14 @@ from flows.events import (
     StopSaid,
     TextReceived,
     WentBack,
+    WordsChosen,
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
 )
 from flows.flow import Kind, Side, Step
 from flows.screening import Level, Marker, Screening
-from flows.walk import standing
+from flows.walk import CARRY_ON, place, standing
 
 _NOW = datetime(2026, 1, 5, 12, tzinfo=UTC)
 _OPENING = datetime(2026, 1, 6, 9, tzinfo=UTC)
@@ -46,7 +48,7 @@ MOMENTS = (
 Where the sides differ, a word about the wrong side's people is a lie that shows (P2).
 """
 
-LATER = MOMENTS[0]
+LATER, NOBODY, *_ = MOMENTS
 """For what reads nothing of the moment."""
 
 BEHIND = (
@@ -55,6 +57,9 @@ BEHIND = (
     Moment(_NOW, staffed=True, next_staffed_at=_OPENING, ahead=3, staffed_apart=False),
     Moment(_NOW, staffed=False, next_staffed_at=_OPENING, ahead=3, staffed_apart=True),
 )
+
+SILENCE = Moment(_NOW, staffed=True, after_silence=True)
+"""Somebody comes back after a long silence. Nothing is said of who is here then, so one is all."""
 
 PLAIN = TextReceived("some words", Screening(Level.NONE, (), "en"))
 ALARMING = TextReceived(
@@ -65,33 +70,71 @@ ALARMING = TextReceived(
 )
 YOUNG = TextReceived("i am 13", Screening(Level.NONE, (), "en"), age=13)
 OLDER = TextReceived("i am 17", Screening(Level.NONE, (), "en"), age=17)
+CAME_BACK = CameBack(), CameBack(by_other=True)
 ANSWERING = (ChoiceMade, ChoicesMade, Skipped, TextReceived)
 """What may answer the question that stands."""
 
 LATE = ChoiceMade("(an earlier press)")
 
 
-def inputs(edition: Edition, talk: Conversation) -> Iterator[tuple[Event, Moment]]:
-    """Each event with each moment that it tells apart; *back* to a question is not among them."""
+def inputs(
+    edition: Edition, talk: Conversation, *, is_first: bool = True
+) -> Iterator[tuple[Event, Moment]]:
+    """Each event with each moment that it tells apart; *back* to a question is not among them.
+
+    ``is_first`` is no for a talk that only its answers tell from one that was tried before: what
+    comes after a silence reads no answer until it is safe again, so two kinds of it are enough.
+    """
     for event in _anywhere(edition, talk):
         yield event, LATER
     if talk.ended is not None:
+        return
+    yield YOUNG, LATER
+    yield OLDER, LATER
+    if is_first:
+        yield from ((event, LATER) for event in (WordsChosen(), *CAME_BACK))
+    if talk.is_interrupted:
+        yield from _while_interrupted(edition, talk)
         return
     for moment in (*MOMENTS, *BEHIND):
         yield PersonWanted(), moment
     for event in (*answers(edition, talk), Skipped(), PLAIN, ALARMING):
         for moment in MOMENTS:
             yield event, moment
-    yield YOUNG, LATER
-    yield OLDER, LATER
+    if talk.safety is Safety.SAFE:
+        back = _after_silence(edition, talk) if is_first else (PLAIN, ALARMING)
+        yield from ((event, SILENCE) for event in back)
+
+
+def _while_interrupted(edition: Edition, talk: Conversation) -> Iterator[tuple[Event, Moment]]:
+    """What leads out is tried with everybody there; what stays quiet tells of nobody."""
+    out = way_out(edition, talk)
+    yield from ((out, moment) for moment in MOMENTS)
+    others = [event for event in answers(edition, talk) if event != out]
+    for event in (*others, Skipped(), PLAIN, ALARMING):
+        yield event, LATER
+    yield from ((PersonWanted(), moment) for moment in (LATER, NOBODY))
+
+
+def way_out(edition: Edition, talk: Conversation) -> Event:
+    """The press by which an interrupted talk goes on."""
+    asked = talk.safety is Safety.ASK_AGAIN
+    return ChoiceMade(min(edition.safety.safe_if) if asked else CARRY_ON)
+
+
+def _after_silence(edition: Edition, talk: Conversation) -> Iterator[Event]:
+    """What somebody may come back with: one of each kind, and every press that may say danger."""
+    yield from (PLAIN, ALARMING, YOUNG, LATE, *answers(edition, talk), Skipped(), WentBack())
+    yield from (PersonWanted(), NumbersWanted(), LimitsWanted(), ExitTaken(), StopSaid())
+    yield from (LanguageChanged(edition.languages[-1]), DoorChanged(min(edition.doors)))
 
 
 def _anywhere(edition: Edition, talk: Conversation) -> Iterator[Event]:
     yield from (ExitTaken(), StopSaid(), NumbersWanted(), LimitsWanted(), LATE)
-    if len(talk.path) < 2:
+    if len(talk.path) < 2 or talk.is_silent:
         yield WentBack()
     yield LanguageChanged(edition.languages[-1])
-    for door in sorted(edition.doors):
+    for door in sorted(edition.doors)[: 1 if talk.is_interrupted else None]:
         yield DoorChanged(door)
     if talk.is_case_open and talk.owner is not Owner.WORKER:
         yield WorkerJoined()
@@ -107,7 +150,8 @@ def answers(edition: Edition, talk: Conversation) -> tuple[Event, ...]:
     step = standing(edition, talk)
     if step is None or not step.options:
         return ()
-    return _presses(step, _telling(edition, talk.key))
+    at = place(edition, talk)
+    return _presses(step, _telling(edition, f"{at.flow}.{at.step}"))
 
 
 @lru_cache(maxsize=4096)
@@ -145,7 +189,7 @@ def _telling(edition: Edition, key: str) -> tuple[frozenset[str], ...]:
 
 def tell(event: Event | None, talk: Conversation, moment: Moment) -> str:
     """One link of a path, for whoever reads a break."""
-    staffed = _tell_staff(moment)
+    staffed = f"{_tell_staff(moment)}{', after a silence' if moment.after_silence else ''}"
     match event:
         case None:
             door = f" for {talk.door}" if talk.door else ""
@@ -176,6 +220,8 @@ _NAMES: dict[type, str] = {
     PersonWanted: "a person",
     NumbersWanted: "numbers",
     LimitsWanted: "limits",
+    WordsChosen: "words",
+    CameBack: "comes back",
     ExitTaken: "exit",
     StopSaid: "stop",
     LanguageChanged: "language",

@@ -40,7 +40,8 @@ def find_reads(edition: Edition) -> Reads:
         f"{flow.id}.{step.id}": (step, *_way(edition, flow, step))
         for flow in edition.flows.values()
         for step in flow.steps.values()
-        if step.is_question and step.about is not About.QUIET
+        # A flow may be about to begin, unseen, until it is known to be safe.
+        if (step.is_question or step.id == flow.first) and step.about is not About.QUIET
     }
     live: dict[str, frozenset[str]] = dict.fromkeys(ways, frozenset())
     changed = True

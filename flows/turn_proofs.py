@@ -30,7 +30,7 @@ from flows.events import (
     StopSaid,
     TextReceived,
 )
-from flows.exploration import Explored, Move
+from flows.explored import Explored, Move
 from flows.flow import About, Side, Step
 from flows.known import answering
 from flows.screening import Level
@@ -64,7 +64,7 @@ def prove_exit(explored: Explored, move: Move) -> Iterator[str]:
         ends = EndSession(Ended.EXIT) in move.turn.effects
         if move.turn.talk.ended is not Ended.EXIT or not ends:
             yield "exit does not end the talk at once"
-        if _visible(move):
+        if visible(move):
             yield "exit is answered with more than going"
         if any(isinstance(effect, CancelContact) for effect in move.turn.effects):
             yield "exit takes back a contact that was agreed"
@@ -103,7 +103,7 @@ def prove_person(explored: Explored, move: Move) -> Iterator[str]:
     talk = move.turn.talk
     if talk.owner not in (Owner.QUEUE, Owner.WORKER) or not talk.is_case_open:
         yield "asking for a person does not reach the queue in the same turn"
-    elif move.before.owner is Owner.BOT and not _has(move, QueueCase):
+    elif move.before.owner is Owner.BOT and not has(move, QueueCase):
         yield "asking for a person changes the owner and queues nothing"
     elif talk.owner is Owner.QUEUE and not talk.is_silent and not _says_of_person(move):
         yield "asking for a person gets no answer"
@@ -116,16 +116,16 @@ def prove_danger(explored: Explored, move: Move) -> Iterator[str]:
         yield "a reason for urgency was removed"
     if _is_alarming(explored.edition, move):
         talk = move.turn.talk
-        if not talk.urgency.is_emergency or not _has(move, RaiseAlarm):
+        if not talk.urgency.is_emergency or not has(move, RaiseAlarm):
             yield "an emergency raises no alarm in its own turn"
         was_bot = move.before.owner is Owner.BOT
-        if talk.owner is Owner.BOT or (was_bot and not _has(move, QueueCase)):
+        if talk.owner is Owner.BOT or (was_bot and not has(move, QueueCase)):
             yield "an emergency is not queued in its own turn"
     if move.turn.talk.is_silent:
-        for effect in _visible(move):
+        for effect in visible(move):
             if not _may_show_in_silence(explored.edition, move, effect):
                 yield f"{_name(effect)} shows while it is unsafe"
-    if _has(move, OpenDoor) and move.before.safety is not Safety.SAFE:
+    if has(move, OpenDoor) and move.before.safety is not Safety.SAFE:
         yield "another door opens before anybody has said that it is safe"
 
 
@@ -134,6 +134,8 @@ def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
     step = _asked(explored.edition, move)
     if not isinstance(move.event, Skipped) or step is None or move.before.owner is Owner.WORKER:
         return
+    if is_after_silence(move):
+        return  # Kept, and not taken: the question comes again once it is safe.
     talk = move.turn.talk
     if step.about is About.SAFETY:
         if not talk.is_silent:
@@ -144,7 +146,7 @@ def prove_skip(explored: Explored, move: Move) -> Iterator[str]:
 
 def prove_numbers(explored: Explored, move: Move) -> Iterator[str]:
     """P10: the emergency numbers are one turn away everywhere, and never unasked while unsafe."""
-    shown = _has(move, ShowNumbers)
+    shown = has(move, ShowNumbers)
     if isinstance(move.event, NumbersWanted):
         if move.before.ended is None and not shown:
             yield "the numbers are asked for and not shown"
@@ -163,7 +165,7 @@ def prove_queue(explored: Explored, move: Move) -> Iterator[str]:
         yield f"question {QUEUED_BY} is asked and the case is not queued"
     if talk.owner is Owner.BOT and talk.step == END:
         yield "the flow ends and the case is not queued"
-    if before.owner is not Owner.WORKER and before.step != END and not _visible(move):
+    if before.owner is not Owner.WORKER and before.step != END and not visible(move):
         yield "an answer is met with silence"
 
 
@@ -178,7 +180,14 @@ TURN_PROOFS: tuple[tuple[str, Callable[[Explored, Move], Iterator[str]]], ...] =
 )
 
 
-def _visible(move: Move) -> list[Effect]:
+def is_after_silence(move: Move) -> bool:
+    """Whether somebody for whom it was safe does something after a long silence."""
+    before = move.before
+    return move.moment.after_silence and before.safety is Safety.SAFE and before.ended is None
+
+
+def visible(move: Move) -> list[Effect]:
+    """What a turn puts on the page."""
     return [effect for effect in move.turn.effects if isinstance(effect, VISIBLE)]
 
 
@@ -198,7 +207,8 @@ def _is_true(edition: Edition, say: Say, now: Moment, talk: Conversation) -> boo
     return ("yes" if now.is_staffed(of_whom) else "no") in step.only_if["staffed"]
 
 
-def _has(move: Move, kind: type) -> bool:
+def has(move: Move, kind: type) -> bool:
+    """Whether a turn asks for such an effect."""
     return any(isinstance(effect, kind) for effect in move.turn.effects)
 
 
@@ -219,7 +229,7 @@ def _tells_nobody_is_here(explored: Explored, move: Move) -> bool:
 
 def _asked(edition: Edition, move: Move) -> Step | None:
     """The question that was answered; None on a quiet page, which asks nothing."""
-    if move.before.ended is not None or move.before.is_silent:
+    if move.before.ended is not None or move.before.safety is Safety.UNSAFE:
         return None
     return standing(edition, move.before)
 
@@ -239,7 +249,8 @@ def _is_alarming(edition: Edition, move: Move) -> bool:
 
 def _may_show_in_silence(edition: Edition, move: Move, effect: Effect) -> bool:
     if isinstance(effect, Ask):
-        return effect == Ask(edition.entry, edition.quiet.id)
+        asked = move.turn.talk.safety is Safety.ASK_AGAIN
+        return effect == Ask(edition.entry, (edition.safety if asked else edition.quiet).id)
     if isinstance(effect, ShowNumbers):
         return isinstance(move.event, NumbersWanted)
     return isinstance(effect, Say) and effect.key in QUIET_SAYS

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import takewhile
 
 from flows.answers import Answer, Given, Names, is_met
-from flows.conversation import END, Conversation, FlowId, Owner
+from flows.conversation import END, Conversation, FlowId, Owner, Safety
 from flows.edition import Edition
 from flows.effects import Ask, QueueCase, Say, ShowNumbers
 from flows.events import Moment
@@ -30,16 +30,19 @@ QUEUED_BY = 10
 
 
 def standing(edition: Edition, talk: Conversation) -> Step | None:
-    """The question that stands, or None where the talk waits. While silent, the quiet step."""
+    """The question that stands, or None where the talk waits. While it is not known to be safe, the
+    quiet step, or the question whether it is (P15).
+    """
     if talk.is_silent:
-        return edition.quiet
+        return edition.safety if talk.safety is Safety.ASK_AGAIN else edition.quiet
     return None if talk.step == END else edition.flows[talk.flow].steps.get(talk.step)
 
 
 def place(edition: Edition, talk: Conversation) -> Ask:
     """The question that stands, by flow and step; the step is END where the talk waits."""
     if talk.is_silent:
-        return Ask(edition.entry, edition.quiet.id)
+        asked = edition.safety if talk.safety is Safety.ASK_AGAIN else edition.quiet
+        return Ask(edition.entry, asked.id)
     return Ask(talk.flow, talk.step)
 
 
@@ -90,6 +93,18 @@ def proceed(edition: Edition, turn: Turn, moment: Moment) -> Turn:
     talk = turn.talk
     target = edition.machines[talk.flow].after(talk.step, _names(edition, talk, moment))
     return _go(edition, turn, target, moment)
+
+
+def take_up(edition: Edition, turn: Turn, moment: Moment) -> Turn:
+    """Go on at the step that stands, unless what was heard since keeps it from being asked."""
+    step = standing(edition, turn.talk)
+    if step is None:
+        return put_question(edition, turn)
+    if not step.is_question:
+        return enter_step(edition, turn, step, moment)
+    if not may_ask(edition, turn.talk, step, moment):
+        return proceed(edition, turn, moment)
+    return put_question(edition, turn)
 
 
 def _go(

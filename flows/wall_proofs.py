@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from flows.conversation import FlowId
 from flows.edition import Edition
 from flows.effects import Ask, Effect, Say, ShowNumbers
-from flows.exploration import Explored, Move
+from flows.explored import Explored, Move
 from flows.flow import Side
 from tenants.numbers import EMERGENCY_NUMBER, SIDES, Number, numbers_for
 from tenants.tenant import Tenant

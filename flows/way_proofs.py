@@ -10,7 +10,7 @@ from flows.conversation import END, Owner
 from flows.edition import Edition
 from flows.effects import Ask, Say
 from flows.events import CaseClosed, ChoiceMade, Moment, Skipped, TextReceived, WorkerLeft
-from flows.exploration import Explored, Move
+from flows.explored import Explored, Move
 from flows.flow import GROWN_UP, About, Flow, Kind, Step, Target
 from flows.inputs import ALARMING, MOMENTS
 from flows.liveness import may_be_passed, onward
@@ -118,7 +118,7 @@ def _is_young(edition: Edition, move: Move) -> bool:
         return False
     if isinstance(move.event, TextReceived):
         return is_heard_young(edition, move.before, move.event)
-    if not isinstance(move.event, ChoiceMade):
+    if not isinstance(move.event, ChoiceMade) or move.moment.after_silence:
         return False
     step = edition.flows[move.before.flow].steps[move.before.step]
     _, oldest = step.ages.get(move.event.value, (0, GROWN_UP))
@@ -147,6 +147,7 @@ def prove_not_again(explored: Explored) -> Iterator[Found]:
 def _skipped(edition: Edition, move: Move) -> Step | None:
     before = move.before
     rests = before.owner is Owner.WORKER or before.is_silent or before.ended is not None
+    rests = rests or move.moment.after_silence  # Kept, and not taken for an answer.
     if not isinstance(move.event, Skipped) or rests or before.step == END:
         return None
     return edition.flows[before.flow].steps[before.step]
@@ -212,7 +213,8 @@ def _is_about_danger(edition: Edition, key: str) -> bool:
 def _ways_on(explored: Explored) -> dict[int, list[Move]]:
     ways: dict[int, list[Move]] = {}
     for move in explored.moves:
-        if move.is_answer:
+        # After a silence the talk comes back to where it was: that is no way on.
+        if move.is_answer and not move.moment.after_silence:
             ways.setdefault(move.source, []).append(move)
     return ways
 

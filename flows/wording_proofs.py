@@ -12,12 +12,15 @@ from flows.conversation import END, Safety
 from flows.document import ONE
 from flows.edition import Edition
 from flows.effects import Ask, Say
-from flows.exploration import Explored
+from flows.explored import Explored
 from flows.flow import Side
 from flows.never_said import NeverSaid
 from flows.wall_proofs import betrays
 from tenants.publishing import leak_in
+from tenants.reading import suggest
 from tenants.tenant import Tenant
+from tenants.texts import texts as tenant_texts
+from tenants.written import line_of
 
 ENGLISH = "en"
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
@@ -112,7 +115,8 @@ def all_said(
         for language in tenant.languages:
             own = tenant.wording.get(key, {}).get(language)
             if own is not None:
-                yield Said(key, english, language, own, f"tenants/{tenant.id}/wording.yaml", 1)
+                line = line_of(tenant, "wording.yaml", key, language)
+                yield Said(key, english, language, own, f"tenants/{tenant.id}/wording.yaml", line)
                 continue
             wording = lookup(language, key, english)
             if wording is None:
@@ -127,14 +131,18 @@ def all_said(
 def prove_own_wording(edition: Edition, tenant: Tenant) -> Iterator[Break]:
     """P8: a tenant's own wording is of a text that there is, with the same placeholders."""
     file = f"tenants/{tenant.id}/wording.yaml"
+    known = {**dict(tenant_texts(tenant)), **edition.english}
     for key, by_language in tenant.wording.items():
-        english = edition.english.get(key)
+        english = known.get(key)
         if english is None:
-            yield Break(file, 1, "P8", f"{key} is no text of any published flow")
+            what = f"{key} is no text of any published flow or of its files. {suggest(key, known)}"
+            yield Break(file, line_of(tenant, "wording.yaml", key), "P8", what)
             continue
         for language, text in by_language.items():
             if _placeholders(text) != _placeholders(english):
-                yield Break(file, 1, "P8", f"{key} ({language}) has other placeholders")
+                wanted = ", ".join(sorted(_placeholders(english))) or "none"
+                what = f"{key} ({language}) has other placeholders than {wanted}. Write those"
+                yield Break(file, line_of(tenant, "wording.yaml", key, language), "P8", what)
 
 
 def neutral_keys(explored: Explored) -> frozenset[str]:

@@ -34,6 +34,7 @@ class Case:
 
     What a former holder still sends is refused by ``holder``: a change is committed against the
     ``version`` it was checked on, so nobody can take the case in between (I6).
+    ``is_asked_again``: it is silent because safety is being asked again, after a silence of theirs.
     ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
     ``lapsed_at`` is when it came back from a holder who had gone; the next claim takes it away.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
@@ -59,6 +60,7 @@ class Case:
     last_visitor_at: datetime | None = None
     ended: Ended | None = None
     is_silent: bool = False
+    is_asked_again: bool = False
     closed_at: datetime | None = None
     outcome: Outcome | None = None
     version: int = 0

@@ -55,12 +55,23 @@ def make_intake(
     """The intake of a talk as it stands: a JSON-able mapping in the shape of ``Intake``."""
     fields: dict[str, Any] = {}
     for flow_id in (edition.entry, talk.flow):
-        for step in edition.flows[flow_id].steps.values():
+        flow = edition.flows.get(flow_id)
+        for step in flow.steps.values() if flow else ():
             # Two flows may ask the same: what was answered stands, else the later flow's question.
             if step.intake and not _is_answered(fields, step.intake):
                 key = f"{flow_id}.{step.id}"
                 fields[step.intake] = make_field(key, talk.answers.get(key))
     _add_answers_of_other_flows(edition, talk, fields)
+    return _whole(talk, fields, contact_ended=contact_ended)
+
+
+def plain_intake(talk: Conversation, *, contact_ended: bool = False) -> dict[str, Any]:
+    """What was answered, by its question's key: no flow is read, so nothing of one can fail."""
+    fields = {key: make_field(key, answer) for key, answer in talk.answers.items()}
+    return _whole(talk, fields, contact_ended=contact_ended)
+
+
+def _whole(talk: Conversation, fields: dict[str, Any], *, contact_ended: bool) -> dict[str, Any]:
     return {
         "version": VERSION,
         "door": talk.flow,
@@ -88,9 +99,12 @@ _CONTACT_ENDED: Mapping[str, Any] = MappingProxyType({"contact_ended": True})
 def _add_answers_of_other_flows(
     edition: Edition, talk: Conversation, fields: dict[str, Any]
 ) -> None:
-    """A flow that was passed through (an age, say, before the young people's) keeps its answers."""
+    """A flow that was passed through (an age, say, before the young people's) keeps its answers.
+
+    So does a step that this edition dropped, under its own key (P9).
+    """
     for key, answer in talk.answers.items():
-        place = place_of(edition, key)
+        place = place_of(edition, key) if edition.step_at(key) else key
         if place and not _is_answered(fields, place):
             fields[place] = make_field(key, answer)
 

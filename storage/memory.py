@@ -73,9 +73,15 @@ class MemoryStore:
             return None
         return self._conversation(id)
 
-    async def conversations_on(self, device: bytes) -> Sequence[ConversationId]:
-        sessions = self._shelves.sessions.items()
-        return sorted(id for id, session in sessions if device and session.device == device)
+    async def conversations_on(
+        self, device: bytes, *, alive_at: datetime | None = None
+    ) -> Sequence[ConversationId]:
+        return sorted(
+            id
+            for id, session in self._shelves.sessions.items()
+            if device and session.device == device
+            if alive_at is None or session.ends_at > alive_at
+        )
 
     async def case(self, reference: Reference) -> Case | None:
         stored = self._shelves.cases.get(reference)
@@ -179,6 +185,10 @@ class MemoryStore:
 
     async def edition(self, id: EditionId) -> EditionRecord | None:
         return self._shelves.editions.get(id)
+
+    async def last_edition(self) -> EditionRecord | None:
+        editions = self._shelves.editions.values()
+        return max(editions, key=lambda each: (each.published_at, each.id), default=None)
 
     async def publish(self, record: EditionRecord) -> None:
         self._shelves.editions.setdefault(record.id, record)

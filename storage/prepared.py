@@ -6,7 +6,7 @@ PostgreSQL's go through it all the same, for there it also looks after the line.
 
 import sqlite3
 from collections import namedtuple
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, KeysView, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
@@ -26,6 +26,7 @@ class Prepared:
         """It is written out when it is first run."""
         self.statement = statement
         self._sql = ""
+        self._columns: KeysView[str] = {}.keys()
         self._values: Callable[[Row], Sequence[Any]] = _unknown
         self._found: Callable[[Sequence[Any]], Any] = tuple
 
@@ -38,7 +39,7 @@ class Prepared:
         try:
             found = _driver(connection).execute(self._sql, self._values(asked)).fetchall()
         except sqlite3.Error as error:
-            raise _named(connection, error) from None
+            raise name_error(connection, error) from None
         return [self._found(row) for row in found]
 
     def first(self, connection: Connection, asked: Row) -> Any:
@@ -52,11 +53,15 @@ class Prepared:
             return cast(CursorResult[Any], connection.execute(self.statement, rows)).rowcount
         if not self._sql:
             self._write_out(connection, rows[0])
+            self._columns = rows[0].keys()
+        if any(row.keys() != self._columns for row in rows):
+            # It was written out for these columns: with others, a value would be lost or misplaced.
+            raise ValueError("columns")
         values = [self._values(row) for row in rows]
         try:
             return _driver(connection).executemany(self._sql, values).rowcount
         except sqlite3.Error as error:
-            raise _named(connection, error) from None
+            raise name_error(connection, error) from None
 
     def _write_out(self, connection: Connection, asked: Row) -> None:
         compiled = self.statement.compile(dialect=connection.dialect, column_keys=list(asked))
@@ -92,7 +97,7 @@ def _driver(connection: Connection) -> sqlite3.Connection:
     return cast(sqlite3.Connection, connection.connection.driver_connection)
 
 
-def _named(connection: Connection, error: sqlite3.Error) -> Exception:
+def name_error(connection: Connection, error: sqlite3.Error) -> Exception:
     """The error as SQLAlchemy names it; it quotes nothing of what was to be stored."""
     named: Exception = DBAPIError.instance(
         None, None, error, sqlite3.Error, hide_parameters=True, dialect=connection.dialect

@@ -1,7 +1,7 @@
 """Every read of talks, cases and what is counted. Synchronous; a vault says for which tenant."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import attrgetter
 from typing import Any
 
@@ -71,9 +71,15 @@ _BY_SENDER = Prepared(
         sessions.c.ends_at > bindparam("now"),
     )
 )
+_LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
 _ON_DEVICE = (
     select(sessions.c.conversation_id)
-    .where(sessions.c.tenant_id == _TENANT, sessions.c.device == bindparam("device"))
+    .where(
+        sessions.c.tenant_id == _TENANT,
+        sessions.c.device == bindparam("device"),
+        sessions.c.ends_at > bindparam("now"),
+    )
     .order_by(sessions.c.conversation_id)
 )
 
@@ -106,12 +112,15 @@ _BEFORE = select(func.count()).where(
     cases.c.rank_at < bindparam("before"),
 )
 
+EVERY = 2**31 - 1
+"""As a limit: no limit."""
+
 _LINES = (
     select(lines.c.seq, lines.c.sealed)
     .where(lines.c.tenant_id == _TENANT, lines.c.conversation_id == bindparam("id"))
     .order_by(lines.c.seq)
 )
-_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")))
+_AFTER = Prepared(_LINES.where(lines.c.seq > bindparam("after")).limit(bindparam("limit")))
 _BY_INBOX = Prepared(_LINES.where(lines.c.inbox == bindparam("inbox")))
 
 _DUE = (
@@ -139,7 +148,9 @@ _AUDIT_OF = (
     .order_by(audit.c.at.desc(), audit.c.writer.desc(), audit.c.seq.desc())
     .limit(bindparam("limit"))
 )
-_EDITION = select(editions).where(editions.c.tenant_id == _TENANT, editions.c.id == bindparam("id"))
+_EDITIONS = select(editions).where(editions.c.tenant_id == _TENANT)
+_EDITION = _EDITIONS.where(editions.c.id == bindparam("id"))
+_LAST_EDITION = _EDITIONS.order_by(editions.c.published_at.desc(), editions.c.id.desc()).limit(1)
 
 
 def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
@@ -158,12 +169,13 @@ def conversation_of(
 
 
 def conversations_on(
-    connection: Connection, vault: Vault, device: bytes
+    connection: Connection, vault: Vault, device: bytes, alive_at: datetime | None
 ) -> Sequence[ConversationId]:
     """The talks whose session belongs to this browser. No device is nobody's."""
     if not device:
         return ()
-    found = connection.scalars(_ON_DEVICE, {"tenant": vault.tenant, "device": device})
+    asked = {"tenant": vault.tenant, "device": device, "now": alive_at or _LONG_AGO}
+    found = connection.scalars(_ON_DEVICE, asked)
     return [ConversationId(id) for id in found]
 
 
@@ -226,13 +238,14 @@ def count_waiting(connection: Connection, vault: Vault, queue: QueueName, before
 
 
 def lines_after(
-    connection: Connection, vault: Vault, id: ConversationId, after: Seq
+    connection: Connection, vault: Vault, id: ConversationId, after: Seq, limit: int = EVERY
 ) -> Sequence[Line]:
     """The lines that follow, in order."""
     sealer = vault.known(id) or sealer_of(connection, vault, id)
     if sealer is None:
         return ()
-    rows = _AFTER.rows(connection, {"tenant": vault.tenant, "id": id, "after": after})
+    asked = {"tenant": vault.tenant, "id": id, "after": after, "limit": limit}
+    rows = _AFTER.rows(connection, asked)
     return [read_line(row, sealer) for row in rows]
 
 
@@ -274,6 +287,12 @@ def audit_links(connection: Connection, vault: Vault) -> Sequence[Link]:
 def edition(connection: Connection, vault: Vault, id: EditionId) -> EditionRecord | None:
     """What was published under this hash."""
     row = connection.execute(_EDITION, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else read_edition(row)
+
+
+def last_edition(connection: Connection, vault: Vault) -> EditionRecord | None:
+    """The edition that was published last."""
+    row = connection.execute(_LAST_EDITION, {"tenant": vault.tenant}).first()
     return None if row is None else read_edition(row)
 
 

@@ -4,6 +4,7 @@ Neither can write to it.
 """
 
 import asyncio
+import sqlite3
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,7 +14,8 @@ from typing import Any, TypeVar
 from sqlalchemy import Connection, Engine
 from sqlalchemy.exc import DBAPIError
 
-from storage.errors import StoreClosed, translate
+from storage.errors import StoreBusy, StoreClosed, translate
+from storage.prepared import name_error
 
 T = TypeVar("T")
 
@@ -38,13 +40,24 @@ class Readers:
         loop = asyncio.get_running_loop()
         return await loop.run_in_executor(self._threads, self._query, query)
 
-    def find(self, query: Callable[[Connection], T]) -> T:
-        """What is found by a key, at once: waking a thread takes longer than to look it up."""
+    async def find(self, query: Callable[[Connection], T]) -> T:
+        """What is found by a key, at once: waking a thread takes longer than to look it up.
+
+        Where the database is locked a thread waits for it, and the loop goes on.
+        """
+        try:
+            return self._find(query)
+        except StoreBusy:
+            return await self.run(query)
+
+    def _find(self, query: Callable[[Connection], T]) -> T:
         if self._is_closed:
             raise StoreClosed
         try:
             if self._own is None:
                 self._own = self._connect()
+                self._own.exec_driver_sql("PRAGMA busy_timeout = 0")
+                self._own.rollback()
             with _one_state(self._own):
                 return query(self._own)
         except DBAPIError as error:
@@ -82,8 +95,13 @@ class Readers:
 def _one_state(connection: Connection) -> Iterator[None]:
     """A transaction of the driver's own (``storage.prepared``), which cannot write."""
     driver: Any = connection.connection.driver_connection
-    driver.execute("BEGIN")
     try:
-        yield
-    finally:
-        driver.execute("COMMIT")
+        driver.execute("BEGIN")
+        try:
+            yield
+        finally:
+            # A disk that fails has ended it already, and a second error would hide the first.
+            if driver.in_transaction:
+                driver.execute("COMMIT")
+    except sqlite3.Error as error:
+        raise name_error(connection, error) from None

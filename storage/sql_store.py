@@ -37,6 +37,10 @@ T = TypeVar("T")
 P = ParamSpec("P")
 
 
+FEW = 40
+"""Lines of a talk that are read at once; more of them would keep everybody else waiting."""
+
+
 class Database(Protocol):
     """What a kind of database gives: reads, small writes, and commits of plans."""
 
@@ -72,8 +76,10 @@ class SqlStore:
     async def conversation_of(self, sender: Sender, now: datetime) -> Conversation | None:
         return await self._find(queries.conversation_of, sender, now)
 
-    async def conversations_on(self, device: bytes) -> Sequence[ConversationId]:
-        return await self._read(queries.conversations_on, device)
+    async def conversations_on(
+        self, device: bytes, *, alive_at: datetime | None = None
+    ) -> Sequence[ConversationId]:
+        return await self._read(queries.conversations_on, device, alive_at)
 
     async def case(self, reference: Reference) -> Case | None:
         return await self._find(queries.case, reference)
@@ -85,7 +91,10 @@ class SqlStore:
         return await self._read(queries.held_cases, queues, limit)
 
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
-        return await self._find(queries.lines_after, id, after)
+        first = await self._find(queries.lines_after, id, after, FEW + 1)
+        if len(first) <= FEW:
+            return first
+        return [*first, *await self._read(queries.lines_after, id, first[-1].seq)]
 
     async def line_of(self, id: ConversationId, inbox: bytes) -> Line | None:
         return await self._find(queries.line_of, id, inbox)
@@ -139,6 +148,9 @@ class SqlStore:
 
     async def edition(self, id: EditionId) -> EditionRecord | None:
         return await self._read(queries.edition, id)
+
+    async def last_edition(self) -> EditionRecord | None:
+        return await self._read(queries.last_edition)
 
     async def publish(self, record: EditionRecord) -> None:
         await self._do(desk_queries.publish, record)

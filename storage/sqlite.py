@@ -89,7 +89,7 @@ class SqliteStores:
         return await self._readers.run(query)
 
     async def find(self, query: Callable[[Connection], T]) -> T:
-        return self._readers.find(query)
+        return await self._readers.find(query)
 
     async def do(self, work: Callable[[Connection], T]) -> T:
         return await self._writer.do(work)

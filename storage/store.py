@@ -125,8 +125,13 @@ class Store(Protocol):
     async def conversation_of(self, sender: Sender, now: datetime) -> Conversation | None:
         """The talk that this sender may go on with; None when unknown or its session has ended."""
 
-    async def conversations_on(self, device: bytes) -> Sequence[ConversationId]:
-        """The talks whose session belongs to this browser: exit ends them all."""
+    async def conversations_on(
+        self, device: bytes, *, alive_at: datetime | None = None
+    ) -> Sequence[ConversationId]:
+        """The talks whose session belongs to this browser, at a time that it still lasts if given.
+
+        Exit ends them all, those too whose time has run out.
+        """
 
     async def case(self, reference: Reference) -> Case | None:
         """The case with this reference."""
@@ -187,6 +192,9 @@ class Store(Protocol):
 
     async def edition(self, id: EditionId) -> EditionRecord | None:
         """What was published under this hash."""
+
+    async def last_edition(self) -> EditionRecord | None:
+        """The edition that was published last; None: none ever was."""
 
     async def publish(self, record: EditionRecord) -> None:
         """Keep an edition; the same hash twice is one."""

@@ -87,8 +87,20 @@ def read_areas(document: Entry) -> Areas:
     within = tuple(_read_area(key, value) for key, value in fields["areas"].entries())
     if not within:
         raise fields["areas"].error("no area is named", "Name at least one")
+    _check_apart(fields["areas"])
     outside = fields["outside"].texts() if "outside" in fields else ()
     return Areas(within, outside, fields["catchment"].some_of(CATCHMENT))
+
+
+def _check_apart(item: Entry) -> None:
+    """Refuse one district in two areas, which reports would count as one (R43)."""
+    first: dict[str, int] = {}
+    for _, area in item.entries():
+        for key in (key for key, _ in area.named()["districts"].entries()):
+            if (name := key.text()) in first:
+                problem = f"the district {name!r} stands in two areas (first on line {first[name]})"
+                raise key.error(problem, "Give one of them another name")
+            first[name] = key.line
 
 
 def _read_area(key: Entry, value: Entry) -> Area:

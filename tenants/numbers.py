@@ -4,6 +4,7 @@ A stale number is never shown, and outside the demo no number that the tenant ha
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -27,6 +28,7 @@ EMERGENCY_NUMBER = "999"
 
 OLDEST = 120
 
+_AGES = re.compile(r"[0-9]{1,3}(?:\+|-[0-9]{1,3})")
 _NATIONAL = Path(__file__).with_name("national.yaml")
 _NEEDED = "label number by side for hours source"
 _OPTIONAL = "note ages areas verified stale"
@@ -144,11 +146,10 @@ def read_ages(item: Entry) -> Ages:
     written = item.text()
     if written == "any":
         return Ages()
-    youngest, dash, oldest = written.removesuffix("+").partition("-")
-    is_range = written.endswith("+") != bool(dash)
-    if not (is_range and youngest.isdecimal() and (not dash or oldest.isdecimal())):
+    if not _AGES.fullmatch(written):
         raise item.error(f"{written!r} are no ages", "Write 16+, 0-19 or any")
-    ages = Ages(int(youngest), int(oldest) if dash else OLDEST)
+    youngest, _, oldest = written.removesuffix("+").partition("-")
+    ages = Ages(int(youngest), int(oldest or OLDEST))
     if ages.youngest > ages.oldest:
         raise item.error("the ages go backwards", "Write the younger age first")
     return ages

@@ -16,6 +16,13 @@ import yaml
 # The C reader takes a tenth of the time at every start; where it was not built, the other serves.
 _LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
+_DEEPEST = 20
+_MANY = 5000
+"""Openers below which nothing is nested too deep for the reader; our longest has a thousand."""
+
+_MAYBE_ANCHOR = re.compile(r"(?:^|[\s\[{,:-])[&*][^\s,\]}]", re.MULTILINE)
+_FEW = 30
+_WHOLE = re.compile(r"[0-9]{1,9}")
 _DURATION = re.compile(r"(\d{1,6}) ?(s|m|h|d)")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
 
@@ -68,8 +75,8 @@ class Entry:
     def whole(self) -> int:
         """A whole number, zero or more."""
         value = self.text()
-        if not value.isdecimal():
-            raise self.error(f"{value!r} is not a whole number", "Write digits only")
+        if not _WHOLE.fullmatch(value):
+            raise self.error(f"{value!r} is not a whole number", "Write one to nine digits only")
         return int(value)
 
     def date(self) -> dt.date:
@@ -149,19 +156,24 @@ class Entry:
 
 def read_document(path: Path, mistake: type[FileMistakeError] = FileMistakeError) -> Entry:
     """The one document of a YAML file. Raises `mistake` when it is absent, empty or not YAML."""
+    return read_source(read_file(path, mistake), path, mistake)
+
+
+def read_file(path: Path, mistake: type[FileMistakeError] = FileMistakeError) -> str:
+    """The text of a file. Raises `mistake` when it is absent or not UTF-8."""
     try:
-        source = path.read_text(encoding="utf-8")
+        return path.read_text(encoding="utf-8")
     except OSError:
         raise mistake(path, 1, "the file cannot be read", cure="Create it") from None
     except UnicodeDecodeError:
         raise mistake(path, 1, "the file is not UTF-8", cure="Save it as UTF-8") from None
-    return read_source(source, path, mistake)
 
 
 def read_source(
     source: str, path: Path, mistake: type[FileMistakeError] = FileMistakeError
 ) -> Entry:
     """The document in a text; `path` only names it in a mistake."""
+    _refuse_bombs(source, path, mistake)
     try:
         node = yaml.compose(source, Loader=_LOADER)
     except yaml.YAMLError as error:
@@ -173,6 +185,51 @@ def read_source(
     return Entry(node, path, mistake)
 
 
+def _refuse_bombs(source: str, path: Path, mistake: type[FileMistakeError]) -> None:
+    """What few bytes can blow up: anchors that name one another, and brackets without end.
+
+    The C reader builds what is nested by calling itself, and dies of a hundred thousand brackets.
+    """
+    if sum(map(source.count, ("[", "{", "- ", "? "))) > _MANY and (line := _too_deep(source)):
+        raise mistake(path, line, "this is nested too deep", cure="Close the brackets")
+    if _MAYBE_ANCHOR.search(source) and (line := _anchored(source)):
+        cure = "Write it out in each place, or put the text in quotes"
+        raise mistake(path, line, "a text with & or * before it repeats another", cure=cure)
+
+
+def _too_deep(source: str) -> int | None:
+    """The line on which a text is nested too deep; None: nowhere."""
+    depth = 0
+    for event in _events(source):
+        if isinstance(event, yaml.CollectionStartEvent):
+            depth += 1
+        elif isinstance(event, yaml.CollectionEndEvent):
+            depth -= 1
+        if depth > _DEEPEST:
+            return _line_at(event)
+    return None
+
+
+def _anchored(source: str) -> int | None:
+    """The line of the first anchor or of what repeats one; None: there is neither."""
+    for event in _events(source):
+        if getattr(event, "anchor", None) is not None:
+            return _line_at(event)
+    return None
+
+
+def _line_at(event: yaml.Event) -> int:
+    return int(getattr(event.start_mark, "line", 0)) + 1
+
+
+def _events(source: str) -> Iterator[yaml.Event]:
+    """What a text is made of, one after the other, up to a mistake that the reader will tell."""
+    try:
+        yield from yaml.parse(source, Loader=_LOADER)
+    except yaml.YAMLError:
+        return
+
+
 def read_duration(text: str) -> dt.timedelta | None:
     """A length of time such as `90s`, `15m`, `2h` or `1d`; nothing where it is none."""
     if not (found := _DURATION.fullmatch(text)):
@@ -181,9 +238,11 @@ def read_duration(text: str) -> dt.timedelta | None:
 
 
 def suggest(word: str, allowed: Collection[str]) -> str:
-    """The cure for an unknown word: the nearest known one, else all of them."""
+    """The cure for an unknown word: the nearest known one, else all of them, or the first few."""
     if close := difflib.get_close_matches(word, list(allowed), n=1):
         return f"Did you mean {close[0]!r}?"
+    if len(allowed) > _FEW:
+        return f"Known here are {', '.join(list(allowed)[:_FEW])} and {len(allowed) - _FEW} more"
     return f"Known here: {', '.join(allowed)}"
 
 

@@ -10,7 +10,7 @@ from typing import Any
 import bot.app
 import bot.console.routes
 import bot.tenancy
-from bot.console.passwords import Passwords
+from bot.passwords import Passwords
 from flows.edition import Edition, Sources, make_edition
 from tenants.tenant import Tenant
 from tests.house import CHEAP, screener

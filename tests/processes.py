@@ -22,7 +22,15 @@ BEGINS_WITHIN = 60.0
 LOOK_EVERY = 0.05
 """Seconds between two looks at what tells nobody when it changes."""
 
-OURS = ("DATABASE_URL", "OWNER_DATABASE_URL", "REDIS_URL", "SECRET_KEYS", "PORT", "ORIGINS")
+OURS = (
+    "DATABASE_URL",
+    "OWNER_DATABASE_URL",
+    "REDIS_URL",
+    "SECRET_KEYS",
+    "PORT",
+    "ORIGINS",
+    "TENANTS",
+)
 
 
 def environment(**settings: str) -> dict[str, str]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import pyotp
 from argon2 import PasswordHasher
 
-from bot.console.passwords import LONGEST
+from bot.passwords import LONGEST
 from handoff.staff import Account, Role, Staff, StaffId
 
 

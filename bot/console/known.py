@@ -152,6 +152,8 @@ def _danger_words(
     case: Case, talk: Conversation | None, edition: Edition, gravest: Reason | None
 ) -> tuple[str, str]:
     if case.urgency.imminence is Imminence.NOW:
+        if gravest is not None and gravest.source == "said.other-word":
+            return "now", "Somebody may be making them write"
         is_answer = gravest is not None and not gravest.source.startswith("screening.")
         return "now", "Yes, now" if is_answer else "They wrote of danger now"
     if case.urgency.imminence is Imminence.TODAY:

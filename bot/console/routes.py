@@ -6,9 +6,9 @@ from bot.console import desk, live, moves, sign_in
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
-from bot.console.passwords import Passwords
 from bot.console.slow_down import SlowDown
 from bot.console.visit import CONSOLE, Console
+from bot.passwords import Passwords
 from handoff.permissions import Permission
 
 _HOME = "/staff/{tenant}"

@@ -13,9 +13,9 @@ from jinja2 import Environment
 
 from bot.console.attendance import Attendance
 from bot.console.pages import Asset, answer_page
-from bot.console.passwords import Passwords
 from bot.console.slow_down import SlowDown
 from bot.house import HOUSE, House
+from bot.passwords import Passwords
 from bot.tenancy import Tenancy
 from handoff.refusals import SaysWhy
 from handoff.staff import Staff, StaffSession

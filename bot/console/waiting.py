@@ -36,6 +36,7 @@ WHEREABOUTS = {
     "here": "Here",
     "away": "Page closed",
     "silent": "Not safe now",
+    "asked": "Asked if it is safe",
     "left": "Has left",
 }
 
@@ -178,7 +179,7 @@ def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     if case.ended in (Ended.EXIT, Ended.STOP, Ended.DOOR):
         return "left"
     if case.is_silent:
-        return "silent"
+        return "asked" if case.is_asked_again else "silent"
     is_here = presence.visitor_is_here(tenancy.tenant.id, case.conversation)
     return "here" if is_here else "away"
 

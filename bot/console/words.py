@@ -95,6 +95,8 @@ GROUPS = {
     "": "Other answers",
 }
 
+OTHER_WORD = "Came back with a second word: somebody may be making them write"
+
 REASONS_TO_SHOW = {
     "call-back": "To call or text as they agreed",
     "danger": "Somebody is in danger",
@@ -164,6 +166,8 @@ def name_reason(reason: Reason, edition: Edition) -> str:
     short = _SHORT.get(step, {}).get(reason.words)
     if short is not None:
         return short
+    if reason.source == "said.other-word":
+        return OTHER_WORD
     if flow == "said":
         return f"Wrote that they are {reason.words}"
     if reason.words == Given.SKIPPED:

@@ -7,7 +7,7 @@ import pytest
 from aiohttp import WSMsgType, WSServerHandshakeError, web
 from aiohttp.test_utils import TestClient
 
-from bot.channels.webchat import pace, socket, wire
+from bot.channels.webchat import pace, serving, wire
 from bot.house import House
 from tests.house import HARBOUR, LANTERN, Chat, Frame, chatting, served
 
@@ -69,7 +69,7 @@ async def test_an_oversized_frame_is_answered_and_the_talk_goes_on(noor: Chat) -
 async def test_a_frame_beyond_all_bounds_only_costs_the_socket(noor: Chat, client: Client) -> None:
     await noor.hello()
     await noor.act("choice", value="yes")
-    await noor.socket.send_str("x" * (socket.LARGEST_READ + 1))
+    await noor.socket.send_str("x" * (serving.LARGEST_READ + 1))
     while (await noor.socket.receive()).type not in (WSMsgType.CLOSE, WSMsgType.CLOSED):
         pass
     async with chatting(client) as again:

@@ -17,7 +17,7 @@ from handoff.desk import Claim, Close, GiveBack, Move, Reply
 from handoff.reference import Reference
 from handoff.refusals import AlreadyHeld, IsClosed, NoSupervisor, NotFound, NotSafeToRead
 from handoff.transcript import Seq, Speaker
-from storage.errors import DiskFailed, DiskFull
+from storage.errors import DiskFailed, DiskFull, StoreBusy
 from storage.store import Change, Conflict, Sender
 from tests.house import HARBOUR, LANTERN, MovableClock, on_shift, staff
 
@@ -154,6 +154,26 @@ async def test_a_talk_that_cannot_be_ended_keeps_no_other_one_alive(
         await house.door.leave(HARBOUR, DEVICE)
     talks = [await store.conversation(id) for id in opened]
     assert [talk.id for talk in talks if talk and talk.ended is None] == [stuck]
+
+
+async def test_a_key_that_cannot_be_looked_under_keeps_no_talk_under_another_alive(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened = await arrive(house)
+    store = house.tenancies[HARBOUR].store
+    find = store.conversations_on
+
+    async def broken_for_one(device: bytes) -> object:
+        if device == b"an older key's":
+            raise StoreBusy
+        return await find(device)
+
+    monkeypatch.setattr(store, "conversations_on", broken_for_one)
+    with pytest.raises(StoreBusy):
+        await house.door.leave(HARBOUR, b"an older key's", DEVICE)
+    talk = await store.conversation(opened.conversation)
+    assert talk is not None
+    assert talk.ended is Ended.EXIT
 
 
 @pytest.mark.parametrize("event", [ExitTaken(), StopSaid()])

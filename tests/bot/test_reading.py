@@ -29,13 +29,20 @@ def test_a_person_of_whom_nothing_is_known_is_routed_too() -> None:
 @pytest.mark.parametrize(
     ("line", "told"),
     [
-        ("{", "line 2: this is not a JSON object"),
-        ('["victim"]', "line 2: this is not a JSON object"),
-        ('{"person": "victim"}', "line 2: 'person' is not a JSON object"),
-        ('{"person": {"age": "old"}}', "line 2: "),
+        ("{", "this is not a JSON object"),
+        ("[" * 100_000, "this is not a JSON object"),
+        ('["victim"]', "this is not a JSON object"),
+        ('{"role": "victim"}', "there is neither 'person' nor 'needs'"),
+        ('{"person": "victim"}', "'person' is not a JSON object"),
+        ('{"person": {"age": "old"}}', "age is no whole number of years"),
+        ('{"person": {"role": "neighbour"}}', "role is none of victim"),
+        ('{"needs": {"support": true}}', "needs is no text or list of texts"),
     ],
 )
-def test_a_line_that_cannot_be_read_is_named(line: str, told: str) -> None:
-    result = CliRunner().invoke(route_command, input=f"\n{line}\n")
+def test_a_line_that_cannot_be_read_is_named_and_the_next_is_answered(line: str, told: str) -> None:
+    result = CliRunner().invoke(route_command, input=f'\n{line}\n{{"person": {{}}}}\n')
+    broken, sound = map(json.loads, result.stdout.splitlines())
+    assert broken["error"].startswith(f"line 2: {told}")
+    assert result.stderr.strip() == broken["error"]
+    assert sound["services"]
     assert result.exit_code == 1
-    assert f"Error: {told}" in result.output

@@ -86,6 +86,14 @@ def test_the_tenants_own_words_go_first(wording: Wording) -> None:
     assert (line.text, line.language) == ("ہمارے اپنے الفاظ", "ur")
 
 
+def test_the_tenants_own_words_name_its_own_numbers_too(wording: Wording) -> None:
+    own = MappingProxyType({"numbers.llr-line.label": {"ur": "ہماری اپنی لائن"}})
+    theirs = replace(wording, tenant=replace(wording.tenant, wording=own))
+    (line,) = written(theirs, ShowNumbers("victim"))
+    assert "ہماری اپنی لائن" in line.text
+    assert "ہماری اپنی لائن" not in written(wording, ShowNumbers("victim"))[0].text
+
+
 def test_the_reference_is_said_as_it_is_written(wording: Wording) -> None:
     (line,) = written(wording, Say("victim.placed.say"))
     assert "7KM4-RDTX" in line.text

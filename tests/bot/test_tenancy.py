@@ -1,5 +1,6 @@
 """A tenant as it is served: who is on shift, what is true now, and the edition of each talk."""
 
+import asyncio
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from bot.house import House
 from flows.conversation import EditionId
 from flows.flow import Side
+from storage.errors import StoreBusy
 from storage.store import EditionRecord
 from tests.house import HARBOUR, LANTERN, NOW, MovableClock, on_shift
 
@@ -28,6 +30,49 @@ async def test_a_console_that_is_not_heard_of_is_nobody_on_shift(
     await on_shift(house, "amira")
     clock.move(timedelta(minutes=3))
     assert not await harbour.is_staffed(clock())
+
+
+async def test_a_crowd_waits_for_one_read_of_the_rota_and_fails_with_it(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbour = house.tenancies[HARBOUR]
+    reads = 0
+
+    async def fail() -> object:
+        nonlocal reads
+        reads += 1
+        await asyncio.sleep(0)
+        raise StoreBusy
+
+    monkeypatch.setattr(harbour.store, "everyone", fail)
+    asked = (harbour.is_staffed(NOW) for _ in range(20))
+    told = await asyncio.gather(*asked, return_exceptions=True)
+    assert [type(each) for each in told] == [StoreBusy] * 20
+    assert reads == 1
+    monkeypatch.undo()
+    assert not await harbour.is_staffed(NOW)
+
+
+async def test_a_shift_that_begins_while_the_rota_is_read_is_not_lost(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    harbour = house.tenancies[HARBOUR]
+    everyone, has_read, may_go_on = harbour.store.everyone, asyncio.Event(), asyncio.Event()
+
+    async def slowly() -> object:
+        read = await everyone()
+        has_read.set()
+        await may_go_on.wait()
+        return read
+
+    monkeypatch.setattr(harbour.store, "everyone", slowly)
+    before = asyncio.create_task(harbour.is_staffed(NOW))
+    await has_read.wait()
+    monkeypatch.undo()
+    await on_shift(house, "amira")
+    may_go_on.set()
+    await before
+    assert await harbour.is_staffed(NOW)
 
 
 async def test_one_tenants_shift_is_not_anothers(house: House) -> None:

@@ -6,7 +6,7 @@ from uuid import uuid4
 
 import pytest
 
-from bot import turns
+from bot import apply, turns
 from bot.house import House
 from bot.inbound import Arrival, Happened, Inbound, NotSaved, Receipt, Typed
 from flows.answers import Answer, Given
@@ -132,6 +132,7 @@ async def test_leaving_works_when_everything_else_is_broken(
     await arrive(house)
     await act(house, ChoiceMade("yes"))
     monkeypatch.setattr(turns, "advance", break_flows)
+    monkeypatch.setattr(apply, "make_intake", break_flows)
     receipt = await act(house, event)
     assert receipt.talk.ended is how
     case = await house.tenancies[HARBOUR].store.case(Reference(receipt.talk.reference))
@@ -172,6 +173,12 @@ async def test_a_step_that_is_gone_leads_to_a_person(house: House) -> None:
     assert (await said(house, told))[-1][1] == "replies.trouble"
     assert (await act(house, PersonWanted())).talk.owner is Owner.QUEUE
     assert (await act(house, Typed("are you there"))).talk.owner is Owner.QUEUE
+    # The worker sees what was answered there, under the names that it had (P9).
+    tenancy = house.tenancies[HARBOUR]
+    case = await tenancy.store.case(Reference(told.talk.reference))
+    assert case is not None
+    for shown in (case, with_intake_of(tenancy.edition, lost, case)):
+        assert shown.intake["fields"]["gone.before"]["status"] == "declined"
 
 
 async def told_ahead(house: House) -> object:

@@ -14,10 +14,10 @@ from argon2 import PasswordHasher
 from bot.app import make_app, open_house
 from bot.console import make_account
 from bot.console.attendance import Attendance
-from bot.console.passwords import Passwords
 from bot.console.visit import CONSOLE
 from bot.house import House
 from bot.inbound import Arrival, Inbound, Receipt, Typed
+from bot.passwords import Passwords
 from bot.settings import Settings
 from flows.conversation import Conversation
 from flows.events import ChoiceMade, ExitTaken, Skipped
@@ -207,7 +207,7 @@ async def harbour(
     whole = load_tenants()[TenantId("llr")]
     whole = replace(whole, settings=replace(whole.settings, idle_after=timedelta(minutes=20)))
     tenants = {id: replace(whole, id=id, title=id.title()) for id in (HARBOUR, LANTERN)}
-    monkeypatch.setattr("bot.app.load_tenants", lambda: tenants)
+    monkeypatch.setattr("bot.app.load_tenants", lambda _root: tenants)
     settings = Settings(
         database_url=f"sqlite:///{tmp_path / 'harbour.db'}", secret_keys=generate_key()
     )

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.inbound import Typed
 from flows.conversation import Owner
 from handoff.case import Outcome
 from handoff.desk import LONGEST_REPLY
@@ -133,6 +134,17 @@ async def test_while_it_is_not_safe_to_read_a_reply_is_kept_and_explained(
     assert "<code>not-safe</code>" in page
     assert "Hello</textarea>" in page
     assert await worker_lines(harbour, visitor) == []
+
+
+async def test_a_worker_sees_that_safety_is_being_asked_again(harbour: Harbour) -> None:
+    visitor = await (await harbour.visitor()).answers("yes", "me")
+    amira = await harbour.sign_in("amira")
+    await amira.claim(visitor.reference)
+    harbour.clock.move(minutes=12)
+    await visitor.does(Typed("sorry"))
+    page = await amira.read(f"/cases/{visitor.reference}")
+    assert "are being asked whether it is safe" in page
+    assert "Asked if it is safe" in page
 
 
 async def test_closing_needs_an_outcome_that_a_person_may_choose(

@@ -7,9 +7,9 @@ import pytest
 from argon2 import PasswordHasher
 
 from bot.console.accounts import make_account
-from bot.console.passwords import Passwords
 from bot.console.sign_in import NO_MATCH
 from bot.console.slow_down import MOST_AT_ONCE, Crowded, Key, SlowDown
+from bot.passwords import Passwords
 from tests.console.conftest import HARBOUR, LANTERN, PASSWORD, QUICK, Clock, Desk, Harbour, Visitor
 
 AT_DESK = Key(HARBOUR, "amira", "192.0.2.1")

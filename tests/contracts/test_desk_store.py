@@ -142,3 +142,10 @@ class TestEditions:
         await harbour.publish(replace(first, published_at=NOW + HOUR))
         assert await harbour.edition(id) == first
         assert await harbour.edition(EditionId("edition-2")) is None
+
+    async def test_the_last_edition_is_the_one_published_last(self, harbour: Store) -> None:
+        assert await harbour.last_edition() is None
+        later = EditionRecord(EditionId("edition-1"), {"a.yaml": "later"}, NOW + HOUR)
+        await harbour.publish(later)
+        await harbour.publish(EditionRecord(EditionId("edition-2"), {"a.yaml": "sooner"}, NOW))
+        assert await harbour.last_edition() == later

@@ -40,6 +40,7 @@ async def door_of(stores: Stores, *keys: str) -> Door:
     """A process that begins with these keys, the newest first."""
     tenant = replace(next(iter(load_tenants().values())), id=HARBOUR)
     tenancy = await open_tenancy(tenant, stores.open(HARBOUR), NOW)
+    assert tenancy is not None
     understanding = Understanding(Synonyms(catalogues()))
     keyring = Keyring.from_setting(",".join(keys))
     tools = Tools(catalogues(), understanding, screener(), keyring, lambda: NOW)

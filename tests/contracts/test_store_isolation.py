@@ -51,6 +51,7 @@ READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "everyone": lambda store: store.everyone(),
     "staff_session": lambda store: store.staff_session(b"token-of-amira", NOW),
     "edition": lambda store: store.edition(EDITION.id),
+    "last_edition": lambda store: store.last_edition(),
 }
 
 WRITES: dict[str, Callable[[Store], Awaitable[Any]]] = {

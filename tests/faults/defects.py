@@ -14,7 +14,7 @@ from typing import Any
 from sqlalchemy import Connection, text
 
 import bot.app
-from bot.channels.webchat.socket import _Chat
+from bot.channels.webchat.socket import PageLine
 from bot.console.visit import Visit
 from bot.door import Door
 from bot.hot import Hot, HotTalks
@@ -28,7 +28,7 @@ from storage.writer import Writer
 DEFECTS: dict[str, Callable[[], None]] = {}
 _kept: set[asyncio.Task[Any]] = set()
 _door: Any = Door
-_chat: Any = _Chat
+_chat: Any = PageLine
 _visit: Any = Visit
 _store: Any = SqlStore
 

@@ -4,13 +4,14 @@ Every turn's lines must be those of an event that a client sent; no other way ex
 """
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from bot.channels.webchat.frames import read_event
 from bot.inbound import Typed
 from bot.trouble import take_in_trouble
 from bot.understanding import Understanding
+from bot.words import WordsGiven
 from flows.conversation import Conversation, ConversationId
 from flows.edition import Edition
 from flows.effects import Ask, Hear, Relay, Say, ShowNumbers
@@ -20,6 +21,7 @@ from flows.events import (
     Event,
     Moment,
     TextReceived,
+    WordsChosen,
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
@@ -136,6 +138,7 @@ class Fold:
             flow=self.edition.entry,
             door=talk.door,
             staffed=talk.staffed,
+            heard_at=lines[0].line.at,
         )
         moment = Moment(lines[0].line.at, talk.staffed)
         begun = [f(self.edition, blank, moment) for f in (begin, begin_at_door)]
@@ -172,9 +175,12 @@ class Fold:
                 door = str(self.edition.flows[state.flow].side)
                 event = TextReceived(happened.text, screener().screen(happened.text, door=door))
         else:
-            event = happened
+            event = WordsChosen() if isinstance(happened, WordsGiven) else happened
+        silence = harbour().settings.ask_safety_after
+        is_after = state.heard_at is not None and at - state.heard_at > silence
         for ahead in (None, 0, 1):
-            yield advance(self.edition, state, event, self._moment(at, ahead))
+            moment = replace(self._moment(at, ahead), after_silence=is_after)
+            yield advance(self.edition, state, event, moment).now(heard_at=at)
 
     def _moment(self, at: datetime, ahead: int | None = None) -> Moment:
         return Moment(at, self.talk.staffed, None, ahead)

@@ -43,7 +43,7 @@ def keep_what_is_only_read() -> None:
     """What every room keeps, and of the tenants only the one that is served."""
     kept.keep_what_is_only_read()
     app: Any = bot.app
-    app.load_tenants = lambda: {HARBOUR: harbour()}
+    app.load_tenants = lambda _root: {HARBOUR: harbour()}
 
 
 def settings_of(database_url: str, redis_url: str = "") -> Settings:

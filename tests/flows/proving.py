@@ -11,7 +11,8 @@ from flows.conversation import Conversation, ConversationId
 from flows.edition import Edition, Sources, library_sources, make_edition
 from flows.engine import advance
 from flows.events import Moment
-from flows.exploration import Engine, Explored, Move, explore
+from flows.exploration import Engine, explore
+from flows.explored import Explored, Move
 from flows.proofs import (
     broken_by,
     prove,

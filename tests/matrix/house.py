@@ -21,11 +21,11 @@ from bot.app import make_app
 from bot.channels.webchat import browser
 from bot.console import make_account, sessions
 from bot.console.attendance import Attendance
-from bot.console.passwords import Passwords
 from bot.console.visit import CONSOLE
 from bot.house import House
 from bot.inbound import Arrival, Inbound, Receipt, TalkUnknown, Typed
 from bot.logs import set_up_logs
+from bot.passwords import Passwords
 from flows.events import ChoiceMade, Skipped
 from flows.flow import Side
 from handoff.desk import Claim, Move, Reply, Step

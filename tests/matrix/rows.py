@@ -40,12 +40,17 @@ _SIGN_IN = {
 _TALK = {
     "talk": _ID,
     "id": _ID,
-    "do": ("", "begin", "skip", "back", "person", "numbers", "limits", "choices", "stop"),
+    "do": (
+        *("", "begin", "skip", "back", "person", "numbers", "limits", "choices", "stop"),
+        *("words", "word"),
+    ),
     "lang": ("en", "pl", "xx"),
     "text": ("", "hello"),
     "choice": ("", "yes", "nonsense"),
     "language": ("", "ur", "xx"),
     "door": ("", "using-abuse", "nonsense"),
+    "word": ("", "no such word", "x"),
+    "other": ("", "another word"),
 }
 
 ROWS: Mapping[RouteKey, Row] = {
@@ -92,6 +97,8 @@ FRAME_ROWS: Mapping[str, Mapping[str, object]] = {
     "back": {},
     "numbers": {},
     "limits": {},
+    "words": {"word": "a word of mine", "other": "another word"},
+    "word": {"word": "no such word"},
     "person": {},
     "door": {"value": "using-abuse"},
     "exit": {},
@@ -119,7 +126,7 @@ def methods_of(router: web.UrlDispatcher, pattern: str) -> frozenset[str]:
 
 def frame_types() -> frozenset[str]:
     """Every kind of frame that the socket reads."""
-    return frozenset({"hello", *frames._EVENTS, *frames._ACTS})  # noqa: SLF001 - the real tables.
+    return frozenset({"hello", frames.WORD, *frames._EVENTS, *frames._ACTS})  # noqa: SLF001 - the real tables.
 
 
 class RowMissing(AssertionError):

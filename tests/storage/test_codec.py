@@ -19,6 +19,7 @@ from tests.contracts.cast import AMIRA, NOW, case_of, heard, said, talk
     [
         talk(),
         talk(owner=Owner.CLOSED, ended=Ended.STOP, safety=Safety.UNSAFE, answers={}, path=()),
+        talk(safety=Safety.ASK_AGAIN, is_interrupted=True, owed=("danger",), heard_at=NOW),
         case_of(),
         case_of(
             holder=AMIRA,
@@ -56,7 +57,8 @@ def test_a_moment_of_another_zone_is_the_same_moment_in_utc() -> None:
 
 def test_a_field_that_was_not_there_yet_takes_its_default() -> None:
     old = orjson.loads(dump(talk()))
-    del old["staffed"]
+    for name in ("staffed", "heard_at", "is_interrupted", "owed"):
+        del old[name]
     assert load(Conversation, orjson.dumps(old)) == talk()
 
 

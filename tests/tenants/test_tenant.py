@@ -8,6 +8,14 @@ import pytest
 from tenants.tenant import TenantFileError, TenantId, load_tenant, load_tenants
 from tests.tenants.conftest import Spoil
 
+AGAIN = """\
+  pier:
+    label: The pier
+    report: City
+    districts:
+      quay: {label: Quay, places: [Pier]}
+"""
+
 MISTAKES = [
     ("tenant", "language: en", "langauge: en", 6, "Did you mean 'language'"),
     ("tenant", "language: en", "language: ur", 6, "Known here: en, pl"),
@@ -20,7 +28,9 @@ MISTAKES = [
     ("tenant", "using-abuse: using-abuse", "using-abuse: victim", 10, "queue of its own"),
     ("tenant", "veil_after: 5m", "veil_after: soon", 15, "Write it as 90s, 15m, 2h or 1d"),
     ("tenant", "veil_after: 5m", "veil_after: 0m", 15, "Write a time"),
-    ("tenant", "front_door: helpline", "front_door: pier", 15, "Name one of services.yaml"),
+    ("tenant", "https://weather.example/", "http://weather.example/", 7, "the whole address"),
+    ("tenant", "https://weather.example/", '"https://["', 7, "the whole address"),
+    ("tenant", "front_door: helpline", "front_door: pier", 21, "Name one of services.yaml"),
     ("tenant", "flows: [entry", "flows: [[entry", 9, "bracket"),
     ("services", "for: victim", "for: victims", 7, "Did you mean 'victim'"),
     ("services", "ages: 16+", "ages: 16 up", 8, "Write 16+, 0-19 or any"),
@@ -34,6 +44,7 @@ MISTAKES = [
     ("hours", "00:00-02:00, 09:00", "00:00-10:00, 09:00", 2, "in order"),
     ("hours", "2026-12-24", "24 December", 10, "2026-01-31"),
     ("areas", "[ZZ1]", "[ZZ1 1AA]", 7, "first half"),
+    ("areas", "outside:", f"{AGAIN}outside:", 12, "another name"),
     ("areas", "[lives, works]", "[lives, sleeps]", 1, "Known here"),
     ("numbers", "  999: not verified\n", "", 2, "Add a line '999"),
     ("numbers", "samaritans: 2026-01-31", "samaritan: 2026-01-31", 3, "Did you mean 'samaritans'"),

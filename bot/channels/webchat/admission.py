@@ -36,6 +36,19 @@ BY_TENANT = Limit(free=600, step=0.005, most=1.0)
 """A flood from many addresses slows everybody of that tenant, so it may slow them less."""
 
 
+BY_WORD = Limit(free=3, step=1.0, most=6.0)
+"""Words that are tried from one address, whether or not there is anything to open with them."""
+
+
+async def wait_to_try(request: web.Request, house: House, tenant: TenantId) -> None:
+    """Wait for as long as another word from here has to; the first few never do."""
+    if house.settings.rate_limits == "off":
+        return
+    address = address_of(request, is_behind_proxy=house.settings.is_behind_https)
+    key = counter_key(house.keyring, tenant, "word", address)
+    await sleep(BY_WORD.wait(await house.counters.count(key, WINDOW)))
+
+
 async def wait_to_open(request: web.Request, house: House, tenant: TenantId) -> None:
     """Wait for as long as a new talk from here has to; most never do."""
     if house.settings.rate_limits == "off":

@@ -3,6 +3,7 @@
 The address never changes and holds nothing; what a stale or dead form gets is the neutral page.
 """
 
+from collections.abc import Mapping
 from typing import Any
 from uuid import NAMESPACE_URL, uuid4, uuid5
 
@@ -20,12 +21,14 @@ from bot.channels.webchat.browser import (
     new_token,
     sender_of,
 )
-from bot.channels.webchat.frames import Malformed, allowed_in, read_event
+from bot.channels.webchat.frames import WORD, Malformed, allowed_in, read_event, read_word
 from bot.channels.webchat.page import page_response, page_words, render_page, tenancy_of
+from bot.channels.webchat.word import open_by_word
 from bot.drain import DRAIN, come_back
-from bot.house import HOUSE, House
+from bot.house import HOUSE
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
 from bot.tenancy import Tenancy
+from bot.words import WordsUnfit, WordUnknown
 from flows.conversation import Conversation, Ended, Owner
 from flows.walk import standing
 from handoff.transcript import Expects, Line, Seq, Speaker
@@ -34,7 +37,12 @@ from storage.store import Sender
 
 Form = MultiDictProxy[Any]
 
-TRY_AGAIN = {TextTooLong: "page.too-long", IdReused: "page.refused", NotSaved: "page.press-again"}
+TRY_AGAIN: Mapping[type[Exception], str] = {
+    TextTooLong: "page.too-long",
+    IdReused: "page.refused",
+    NotSaved: "page.press-again",
+    WordUnknown: "page.word.unknown",
+}
 """What a page without scripts says of a turn that was not taken, by its refusal."""
 
 
@@ -53,7 +61,7 @@ async def post_page(request: web.Request) -> web.Response:
         language = language_of(request, tenancy.tenant, chosen or language)
         body = render_page(house, tenancy, language)
         return page_response(request, body, cookie=cookie)
-    visit = _Visit(house, tenancy, form, cookie, language)
+    visit = _Visit(request, tenancy, form, cookie, language)
     if request.app[DRAIN].is_on:
         return come_back(page_response(request, await visit.put_off(), cookie=cookie))
     if not form.get("talk"):
@@ -65,9 +73,9 @@ class _Visit:
     """One post of one visitor."""
 
     def __init__(
-        self, house: House, tenancy: Tenancy, form: Form, cookie: str, language: str
+        self, request: web.Request, tenancy: Tenancy, form: Form, cookie: str, language: str
     ) -> None:
-        self.house, self.tenancy = house, tenancy
+        self.request, self.house, self.tenancy = request, request.app[HOUSE], tenancy
         self.form, self.cookie, self.language = form, cookie, language
         self.tenant = tenancy.tenant.id
         self.token = str(form.get("talk") or "") or new_token()
@@ -86,10 +94,10 @@ class _Visit:
                     return self._last_words(receipt)
             else:
                 await self._open()
-        except (TextTooLong, IdReused, NotSaved) as refused:
+        except (TextTooLong, IdReused, NotSaved, WordUnknown) as refused:
             state = TRY_AGAIN[type(refused)]
-        except Malformed:
-            pass
+        except Malformed as mistake:
+            state = "page.words.unfit" if mistake.code == WordsUnfit.code else ""
         except TalkUnknown:
             return self._neutral()
         return await self._render(state)
@@ -109,9 +117,17 @@ class _Visit:
         frame = _frame(self.form)
         if frame is None:
             return None
+        if frame["type"] == WORD:
+            return await self._come_back(*read_word(frame))
         id, event = read_event(frame)
         device = device_of(self.house.keyring, self.tenant, self.cookie)
         return await self.house.door.receive(Inbound(self.tenant, self.sender, id, event, device))
+
+    async def _come_back(self, id: str, word: str) -> Receipt:
+        """With the right word the page goes over to the talk that it opens (P16)."""
+        back = await open_by_word(self.request, self.house, self.cookie, id, word)
+        self.token = back.token
+        return back.receipt
 
     def _last_words(self, receipt: Receipt) -> str:
         """The page that says that it has stopped, and offers nothing more."""
@@ -142,7 +158,8 @@ class _Visit:
         lines = await self.house.door.lines(self.tenant, id, after=Seq(0))
         words = page_words(self.house, self.tenancy, talk.language)
         edition = await self.tenancy.edition_of(talk.edition)
-        stands = None if talk.owner is Owner.WORKER else standing(edition, talk)
+        rests = talk.owner is Owner.WORKER and not talk.is_silent
+        stands = None if rests else standing(edition, talk)
         *before, last = lines
         is_asking = stands is not None and last.expects is not Expects.NOTHING
         shown = before if is_asking else [*before, last]
@@ -186,6 +203,9 @@ def _frame(form: Form) -> dict[str, Any] | None:
         return {"type": "door", "value": str(form["door"]), **act}
     if do in ("skip", "back", "person", "numbers", "limits", "stop"):
         return {"type": do, **act}
+    if do in ("words", "word"):
+        typed = {name: str(form.get(name, "")) for name in ("word", "other")}
+        return {"type": do, **typed, **act}
     if str(form.get("text", "")).strip():
         return {"type": "text", "text": str(form["text"]), **act}
     return None

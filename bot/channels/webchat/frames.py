@@ -10,7 +10,8 @@ from uuid import UUID
 import orjson
 
 from bot.inbound import Happened, Typed
-from flows.conversation import Conversation, FlowId, Owner
+from bot.words import WordsGiven, WordsUnfit, read_words
+from flows.conversation import Conversation, FlowId, Owner, Safety
 from flows.events import (
     ChoiceMade,
     ChoicesMade,
@@ -34,8 +35,12 @@ LONGEST_VALUE = 100
 """Characters of a value, which is always one of ours."""
 
 MOST_VALUES = 40
+LARGEST_WORD = 400
 
 Frame = Mapping[str, Any]
+
+WORD = "word"
+"""The one frame that is no event of its talk: it would open another of this browser's."""
 
 
 class Malformed(Exception):
@@ -98,6 +103,12 @@ def read_event(frame: Frame) -> tuple[str, Happened]:
     raise Malformed("unknown-type", id)
 
 
+def read_word(frame: Frame) -> tuple[str, str]:
+    """The id and the word of a frame that would come back by it. Raises Malformed."""
+    id = _id(frame)
+    return id, _word(frame, "word", id)
+
+
 def read_seen(frame: Frame) -> int | None:
     """The last sequence that the page had shown when this was made, where it says so."""
     seen = frame.get("seen")
@@ -135,12 +146,27 @@ def _values(frame: Frame, id: str) -> ChoicesMade:
     return ChoicesMade(tuple(dict.fromkeys(_value({"value": v}, id) for v in values)))
 
 
+def _words(frame: Frame, id: str) -> WordsGiven:
+    try:
+        return read_words(_word(frame, "word", id), _word(frame, "other", id))
+    except WordsUnfit as unfit:
+        raise Malformed(unfit.code, id) from None
+
+
+def _word(frame: Frame, name: str, id: str) -> str:
+    word = frame.get(name) or ""
+    if not isinstance(word, str) or len(word) > LARGEST_WORD:
+        raise Malformed("malformed", id)
+    return Typed.mended(word).text
+
+
 _EVENTS: Mapping[str, Callable[[Frame, str], Happened]] = {
     "text": _text,
     "choice": lambda frame, id: ChoiceMade(_value(frame, id)),
     "choices": _values,
     "language": lambda frame, id: LanguageChanged(_value(frame, id)),
     "door": lambda frame, id: DoorChanged(FlowId(_value(frame, id))),
+    "words": _words,
 }
 """Frames that carry something, each with what reads it."""
 
@@ -155,16 +181,20 @@ _ACTS: Mapping[str, Happened] = {
 }
 """Frames whose type says it all; they are taken in every state."""
 
-_ALLOWED = ("skip", "back", "person", "numbers", "limits", "stop", "language", "door")
+_ALLOWED = ("skip", "back", "person", "numbers", "limits", "stop", "language", "door", "word")
 _ALLOWED_WHILE_SILENT = ("person", "numbers", "stop", "language")
-_ALLOWED_WITH_A_WORKER = ("numbers", "limits", "stop", "language")
+_ALLOWED_WITH_A_WORKER = ("numbers", "limits", "stop", "language", "word")
 
 
 def allowed_in(talk: Conversation) -> tuple[str, ...]:
     """What a page offers beside the answers; the server takes all of them always."""
     if talk.is_silent:
-        return _ALLOWED_WHILE_SILENT
-    return _ALLOWED_WITH_A_WORKER if talk.owner is Owner.WORKER else _ALLOWED
+        asked = talk.safety is Safety.ASK_AGAIN
+        return ("skip", *_ALLOWED_WHILE_SILENT) if asked else _ALLOWED_WHILE_SILENT
+    offered = _ALLOWED_WITH_A_WORKER if talk.owner is Owner.WORKER else _ALLOWED
+    # A word is chosen where there is something to come back to, and where it is safe to choose one.
+    may_choose = talk.is_case_open and talk.safety is Safety.SAFE
+    return (*offered, "words") if may_choose else offered
 
 
 def message_frame(line: Line, talk: Conversation) -> Frame:
@@ -178,7 +208,8 @@ def message_frame(line: Line, talk: Conversation) -> Frame:
         "expects": line.expects,
         "lang": line.language,
         "dir": direction(line.language),
-        "silent": line.is_silent,
+        # What was quiet is so no more once it is safe: the whole talk may be shown again.
+        "silent": line.is_silent and talk.is_silent,
         "allowed": allowed_in(talk),
     }
     if line.why:

@@ -7,7 +7,7 @@ from aiohttp import web
 from bot.channels.webchat.forms import post_page
 from bot.channels.webchat.leave import leave
 from bot.channels.webchat.page import STATIC, get_page, get_words
-from bot.channels.webchat.socket import serve_socket
+from bot.channels.webchat.serving import serve_socket
 
 FILES = Path(__file__).parent / "static"
 

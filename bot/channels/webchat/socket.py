@@ -9,21 +9,19 @@ from contextlib import nullcontext, suppress
 from dataclasses import dataclass, field
 
 import structlog
-from aiohttp import WSCloseCode, web
+from aiohttp import WSCloseCode
 
 from bot.channels.webchat.admission import wait_to_open
 from bot.channels.webchat.ahead import Frames
 from bot.channels.webchat.browser import (
     CHANNEL,
-    cookie_of,
     device_of,
-    is_from_page,
-    is_own_page,
     language_of,
     new_token,
     sender_of,
 )
 from bot.channels.webchat.frames import (
+    WORD,
     Frame,
     Hello,
     Malformed,
@@ -33,15 +31,19 @@ from bot.channels.webchat.frames import (
     read_event,
     read_hello,
     read_seen,
+    read_word,
 )
 from bot.channels.webchat.pace import Pace
-from bot.channels.webchat.standing import Standing, idle_of, stand
+from bot.channels.webchat.standing import Standing, stand
 from bot.channels.webchat.unsaved import Unsaved
+from bot.channels.webchat.welcome import welcome_frame
 from bot.channels.webchat.wire import Wire
-from bot.house import HOUSE, SOCKETS, House
+from bot.channels.webchat.word import open_by_word
+from bot.house import House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
 from bot.presence import talk_topic
 from bot.tenancy import Tenancy
+from bot.words import WordUnknown
 from flows.conversation import Conversation, ConversationId, Ended
 from handoff.transcript import Seq, Speaker
 from storage.bus import Subscription
@@ -54,44 +56,14 @@ log = structlog.get_logger()
 BEAT = 20.0
 """Seconds between two signs of life; a page that misses two of them takes a new line."""
 
-TALK_NAME = 12
-"""Characters of a talk's random id by which a page tells two talks of one socket apart."""
-
 NOBODY = Sender("", b"")
-
-LARGEST_READ = 1024 * 1024
-
-
-async def serve_socket(request: web.Request) -> web.StreamResponse:
-    """``WS /ws/chat/{tenant}``."""
-    house = request.app[HOUSE]
-    tenancy = house.tenancies.get(TenantId(request.match_info["tenant"]))
-    if tenancy is None:
-        raise web.HTTPNotFound
-    cookie = cookie_of(request)
-    if is_from_page(request) and not (cookie and is_own_page(request, house)):
-        raise web.HTTPForbidden
-    socket = web.WebSocketResponse(
-        heartbeat=BEAT, max_msg_size=LARGEST_READ, compress=False, autoping=True
-    )
-    await socket.prepare(request)
-    sockets = request.app[SOCKETS]
-    sockets.add(socket)
-    try:
-        await _Chat(house, tenancy, Wire(socket, request), cookie).run()
-    except Exception as error:
-        # What was not acknowledged is still on the page, which comes back and sends it again.
-        log.error("socket-failed", error=type(error).__name__)
-        await socket.close(code=WSCloseCode.INTERNAL_ERROR)
-    finally:
-        sockets.discard(socket)
-    return socket
 
 
 @dataclass(slots=True)
-class _Chat:
+class PageLine:
     """One open socket. ``after`` is the last sequence that the page has, ``beat_at`` when the next
-    sign of life is due, by the loop's clock.
+    sign of life is due, by the loop's clock. ``is_holding_back``: safety is asked again, and what
+    was said before that waits for the answer (P15).
     """
 
     house: House
@@ -105,6 +77,7 @@ class _Chat:
     after: Seq = Seq(0)
     stood: Standing | None = None
     is_taking: bool = False
+    is_holding_back: bool = False
     beat_at: float = field(default_factory=lambda: asyncio.get_running_loop().time() + BEAT)
     nudges: Subscription | None = None
     unsaved: Unsaved = field(default_factory=Unsaved)
@@ -183,23 +156,20 @@ class _Chat:
         async with self.wire.writing:
             await self._welcome(talk)
 
-    async def _welcome(self, talk: Conversation) -> None:
-        edition = self.tenancy.edition
-        wording = self.house.wording(self.tenancy, edition, talk.language)
-        doors = [{"value": d, "label": wording.say(f"{d}.title")} for d in sorted(edition.doors)]
-        welcome = {
-            "type": "welcome",
-            "resume": self.token,
-            "talk": self.id[:TALK_NAME],
-            "beat": BEAT,
-            "idle": idle_of(talk, self.tenancy.tenant.settings).total_seconds(),
-            "doors": doors,
-        }
-        await self.wire.write(welcome, *await self._news())
+    async def _welcome(self, talk: Conversation, own: Seq | None = None) -> None:
+        welcome = welcome_frame(self.house, self.tenancy, talk, self.token, beat=BEAT)
+        await self.wire.write(welcome, *await self._news(own=own))
+
+    async def _begin_anew(self, talk: Conversation) -> None:
+        """The same line goes on in another talk, or in this one from its beginning."""
+        self.after, self.stood, self.is_holding_back = Seq(0), None, False
+        await self._welcome(talk, own=Seq(0))
 
     async def _take(self, frame: Frame) -> None:
         """One event: commit it, acknowledge it, and say what follows."""
         try:
+            if frame["type"] == WORD:
+                return await self._come_back(str(frame["id"]), *read_word(frame))
             id, event = read_event(frame)
             self.is_taking = True
             inbound = Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
@@ -212,10 +182,20 @@ class _Chat:
                 await self._acknowledge(str(frame["id"]), receipt)
         except Malformed as mistake:
             await self.wire.refuse(mistake)
-        except (TalkUnknown, IdReused, TextTooLong, NotSaved) as refused:
+        except (TalkUnknown, IdReused, TextTooLong, NotSaved, WordUnknown) as refused:
             await self.wire.send(error_frame(refused.code, str(frame["id"])))
         finally:
             self.is_taking = False
+
+    async def _come_back(self, own: str, id: str, word: str) -> None:
+        """With the right word this line goes over to the talk that it opens (P16)."""
+        back = await open_by_word(self.wire.request, self.house, self.cookie, id, word)
+        async with self.wire.writing:
+            await self.wire.write({"type": "ack", "id": own, "seq": 0})
+            self._hold(back.token)
+            left, self.id = self.id, back.receipt.conversation
+            await self._begin_anew(back.receipt.talk)
+            self.house.bus.publish(talk_topic(self.tenant, left))
 
     async def _acknowledge(self, id: str, receipt: Receipt) -> None:
         """The ack and what follows it, as one: no nudge may tell a line in between."""
@@ -227,9 +207,13 @@ class _Chat:
         elif receipt.conversation != self.id:
             # Another door: a talk of its own, that begins at one (P6).
             await self.wire.write(ack)
-            left, self.id, self.after, self.stood = self.id, receipt.conversation, Seq(0), None
-            await self._welcome(receipt.talk)
+            left, self.id = self.id, receipt.conversation
+            await self._begin_anew(receipt.talk)
             self.house.bus.publish(talk_topic(self.tenant, left))
+        elif self.is_holding_back and not receipt.talk.is_silent:
+            # It is safe again: what was held back is told, from the beginning.
+            await self.wire.write(ack)
+            await self._begin_anew(receipt.talk)
         else:
             await self.wire.write(ack, *await self._news(own=receipt.seq))
 
@@ -283,7 +267,8 @@ class _Chat:
             if line.speaker is Speaker.VISITOR and self.is_taking and not is_own:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
                 return frames
-            if line.seq != own:
+            self.is_holding_back |= talk.hidden_to > 0
+            if line.seq != own and line.seq > talk.hidden_to:
                 frames.append(message_frame(line, talk))
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]

@@ -121,6 +121,7 @@ export class Connection {
       this.#after = 0;
       this.#ahead.clear();
     }
+    this.#after = Math.max(this.#after, frame.after ?? 0); // what is held back is not waited for
     this.#talk = frame.talk;
     this.#token = frame.resume;
     if (missed) {

@@ -1,5 +1,6 @@
 // The lower edge of the talk: how things stand, one line to write in, and the quiet tools.
 import { button, make } from "./make.js";
+import { wordFold } from "./word.js";
 
 const PLAIN = ["person", "numbers"]; // always one press away
 const FOLDED = ["stop"];
@@ -8,8 +9,8 @@ const LONGEST = 12000; // characters of one text, as the server counts them
 export class Dock {
   #draft = "";
 
-  constructor(words, { act, write, choose, anew }) {
-    Object.assign(this, { words, act, write, choose, anew });
+  constructor(words, { act, write, choose, give, anew }) {
+    Object.assign(this, { words, act, write, choose, give, anew });
     this.state = make("p", { class: "state", role: "status", dir: "auto" });
     this.note = make("p", { class: "note", role: "alert" });
     this.place = make("div");
@@ -149,6 +150,11 @@ export class Dock {
     return make("div", { class: "fold" }, open, panel);
   }
 
+  /** Says that a word could not be taken, until something else is done. */
+  tell(key) {
+    this.note.textContent = this.words.text(key);
+  }
+
   #folded({ allowed, silent, doors, languages }) {
     const tone = silent ? "quiet." : "";
     const first = this.#tools(silent ? [...PLAIN, "skip", "back"] : PLAIN, allowed, tone);
@@ -161,6 +167,7 @@ export class Dock {
         lang: code, dir, "aria-current": code === this.words.lang && "true",
       })),
     );
+    if (!silent) list.append(...["words", "word"].filter((name) => allowed.includes(name)).map((name) => wordFold(name, this.words, this.give)));
     return [make("div", { class: "scrolls" }, near, list), make("div", { class: "apart" }, ...this.#tools(FOLDED, allowed, tone))];
   }
 }

@@ -10,6 +10,8 @@ import { Break, look, standing } from "./standing.js";
 const ANSWERS = ["choice", "choices", "skip", "back", "door"];
 const SEEN = ["text", "choice", "choices"]; // these tell what the page had shown when they were made
 const OVER = "resume-unknown"; // the talk cannot go on in this page
+const UNFIT = "words-unfit"; // words that are too short, or the same
+const WORDS = ["words", "word"];
 const LATER = "not-saved"; // it can, but not at this moment
 
 export class Talk {
@@ -31,6 +33,7 @@ export class Talk {
       act: (type, label) => this.#say({ type }, label),
       write: (text) => this.#say({ type: "text", text }, text),
       choose: (type, value, label) => this.#choose(type, value, label),
+      give: (frame, label) => this.#give(frame, label),
       anew: over,
     });
     this.root = make("main", { class: "talk" }, make("h1", {}, title), this.lines.root, this.ask.root, this.dock.root);
@@ -152,6 +155,13 @@ export class Talk {
     look(this);
   }
 
+  // A word is shown to nobody: only that one was chosen.
+  #give(frame, label) {
+    const id = this.outbox.put(frame);
+    if (frame.type === "words") this.lines.addOwn(id, label);
+    this.outbox.send(id);
+  }
+
   #putAway() {
     this.ask.putAway();
     this.#fold();
@@ -177,6 +187,7 @@ export class Talk {
     if (code === LATER) return id ? this.outbox.retry(id) : this.connection.again();
     const frame = this.outbox.settle(id);
     if (!frame) return;
+    if (WORDS.includes(frame.type)) this.dock.tell(code === UNFIT ? "page.words.unfit" : "page.word.unknown");
     this.lines.mark(id, code === "too-long" ? "page.too-long" : "page.refused");
     if (frame.type === "text") this.dock.giveBack(frame.text);
     this.ask.bringBack();

@@ -1,0 +1,65 @@
+"""One move of the desk: the loaded talk and its case -> the change to commit, or a refusal."""
+
+from dataclasses import dataclass, replace
+
+from bot.apply import Origin, apply_turn
+from bot.hot import Hot
+from bot.inbound import Receipt
+from bot.tenancy import Tenancy
+from bot.turns import Tools
+from flows.conversation import Conversation
+from flows.engine import advance
+from flows.turn import Turn
+from handoff.desk import Claim, Move, check_move, event_of, make_move
+from handoff.refusals import NotFound, Refusal
+from handoff.transcript import Line, Seq
+from storage.store import AuditEntry, Change, Session
+
+
+@dataclass(slots=True)
+class DeskTurn:
+    """A move of the desk."""
+
+    tools: Tools
+    tenancy: Tenancy
+    move: Move
+    session: Session | None = None
+    taken: tuple[Turn, ...] = ()
+
+    async def older_line(self, talk: Conversation, hot: Hot) -> Line | None:
+        """The line of this move from before the newest key, if it was made then."""
+        return await self.tools.older_line(self.tenancy, talk, self.move.id, hot)
+
+    def set_aside(self) -> bool:
+        """A move is made whole or not at all; whoever made it is told."""
+        return False
+
+    async def change(self, talk: Conversation, hot: Hot) -> Change | None:
+        """What the move causes, with its audit row; None when it was made already."""
+        case, by = hot.case, self.move.by
+        if case is None:
+            raise NotFound
+        now = self.tools.clock()
+        inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
+        try:
+            check_move(self.move, case, talk, await self.tenancy.on_shift(now))
+        except Refusal:
+            # The same reply again, after the case has moved on: it was sent, and that is all.
+            if await self.tenancy.store.line_of(talk.id, inbox) is not None:
+                return None
+            raise
+        if isinstance(self.move.step, Claim) and case.holder == by.id:
+            return None
+        edition = await self.tenancy.edition_of(talk.edition)
+        moment = await self.tenancy.moment(now)
+        turn = advance(edition, talk, event_of(self.move), moment)
+        self.taken = (turn,)
+        origin = Origin(inbox, by.id, make_move(self.move, case, now))
+        setting = self.tools.setting(self.tenancy, edition, now)
+        change = apply_turn(setting, talk, turn, case, origin)
+        action = type(self.move.step).__name__.lower()
+        return replace(change, audit=(AuditEntry(by.id, action, now, case.reference),))
+
+    async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
+        """The same move again: it was made."""
+        return Receipt(talk.id, talk, seq)
