@@ -45,6 +45,11 @@ class Rule:
     phrase: Phrase
     door: str = ""
 
+    @property
+    def ceiling(self) -> int:
+        """The highest level it can reach, as ``flows.screening.Level`` counts."""
+        return 1 if self.strength == "high" else 2
+
 
 @dataclass(frozen=True, slots=True)
 class Lexicon:

@@ -3,7 +3,7 @@
 Refuses backtracking: every search is a short walk inside one sentence, so time stays linear.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 from flows.normalise import ENDS, SPLIT
@@ -18,6 +18,8 @@ LONGEST = 5
 _NOTHING: frozenset[Atom] = frozenset()
 Span = tuple[int, ...]
 """The places that matched: first the anchor, then all in order of the text."""
+Settled = Mapping[str, int]
+"""Markers that were heard and not lowered, with the highest level so far."""
 
 
 @dataclass(slots=True)
@@ -33,10 +35,15 @@ class Reading:
     singles: int = 0
     present: set[Atom] = field(default_factory=set)
     languages: list[int] = field(default_factory=list)
+    denying: set[int] = field(default_factory=set)
 
-    def matches(self, door: str | None) -> Iterator[tuple[Pattern, Span]]:
-        """Every pattern that matches and is not part of an idiom; each pattern once."""
+    def matches(self, door: str | None, settled: Settled) -> Iterator[tuple[Pattern, Span, bool]]:
+        """Every pattern that matches and is not part of an idiom, each once, and if it is negated.
+
+        What can add nothing to a marker that is ``settled`` already is not tried.
+        """
         present = self.present
+        self.denying = {n for n, s in enumerate(self.vocabulary.signs) if s.negation in present}
         idle: set[int] = set()
         chances = [(at, p) for at, patterns in self.tries for p in patterns if p.need <= present]
         for at, pattern in chances:
@@ -44,16 +51,18 @@ class Reading:
                 idle.update(range(min(span), max(span) + 1))
         done: set[Pattern] = set()
         for at, pattern in chances:
-            if pattern.rule is None or pattern in done:
+            rule = pattern.rule
+            if rule is None or pattern in done or (rule.door and rule.door != door):
                 continue
-            if pattern.rule.door and pattern.rule.door != door:
+            if rule.ceiling <= settled.get(rule.marker, 0):
                 continue
             span = self._match(pattern, at)
             if span is not None and not (idle and self._is_idle(span, idle)):
                 self.languages.append(pattern.language)
-                if not self.is_negated(pattern, span):
+                negated = self.is_negated(pattern, span)
+                if not negated:
                     done.add(pattern)
-                yield pattern, span
+                yield pattern, span, negated
 
     def _is_idle(self, span: Span, idle: set[int]) -> bool:
         """Whether an idiom covers a word that carries the match; everyday words do not."""
@@ -153,8 +162,10 @@ class Reading:
 
     def is_negated(self, pattern: Pattern, span: Span) -> bool:
         """Whether a *not* of the pattern's language bears on the match."""
+        if not self.denying:
+            return False
         # People mix: a Polish "not" bears on an English word in a Polish sentence.
-        languages = {pattern.language, self.main_language}
+        languages = self.denying & {pattern.language, self.main_language}
         return any(self._is_denied(self.vocabulary.signs[n], pattern, span) for n in languages)
 
     @property
@@ -163,8 +174,6 @@ class Reading:
         return max(set(self.languages), key=self.languages.count, default=0)
 
     def _is_denied(self, signs: Signs, pattern: Pattern, span: Span) -> bool:
-        if signs.negation not in self.present:
-            return False
         first, last, anchor = min(span), max(span), span[0]
         before, after = signs.reach
         for at in range(max(0, first - before), min(len(self.atoms), last + 1 + after)):

@@ -31,6 +31,9 @@ _STROKES = str.maketrans(
 )  # fmt: skip
 # What Arabic writes onto the front of a word, longest first: and, with, for, the.
 _JOINED = ("وبال", "ولل", "وال", "فال", "بال", "کال", "وب", "ول", "لل", "ال", "و", "ف", "ب", "ل")
+# And onto the front of a verb, by region, for *now* and *will*; the letter of the person follows.
+_TENSES, _PERSONS = ("عمب", "عم", "ب", "ہ", "ح", "س", "ک", "د", "غ"), frozenset("یتنا")
+_THIRD = "ی"
 _LEET = tuple(str.maketrans("01345@$€7", f"o{one}eas" + "ase" + "t") for one in "il")
 # The dots below of four scripts, the nasal dots of all of them, and the addak: keyboards hide them.
 _DROPPED = frozenset(
@@ -95,6 +98,13 @@ def unjoined(word: str) -> Iterator[str]:
     for front in _JOINED:
         if word.startswith(front) and len(word) >= len(front) + 3:
             yield word[len(front) :]
+    for front in _TENSES:
+        verb = word[len(front) :]
+        if len(verb) > 3 and verb[0] in _PERSONS and word.startswith(front):
+            yield verb
+            yield _THIRD + verb[1:]
+    if len(word) > 3 and word[0] in _PERSONS:
+        yield _THIRD + word[1:]
 
 
 def near_misses(word: str) -> Iterator[str]:

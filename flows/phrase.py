@@ -1,18 +1,19 @@
 """The small language of a screening rule: words, alternatives, slots, gaps, any order.
 
-``<he> .. kill|murder* <me>`` is words in a row, ``..`` letting up to four others stand between;
+``<he> .. kill|murder* <me>`` is words in a row, ``..`` letting up to five others stand between;
 ``gun & <me>`` is words in any order, near each other. Refuses any other sign, naming it.
 """
 
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.normalise import fold
 
-GAP = 4
+GAP = 5
 """How many other words ``..`` lets stand between."""
-NEAR = 6
+NEAR = 7
 """How far apart two words of an ``&`` phrase may stand."""
 
 _PART = re.compile(r"<[a-z-]+>|[^\s|<>&.?*]+\*?")
@@ -45,6 +46,7 @@ class Phrase:
 Slots = Mapping[str, frozenset[str]]
 
 
+@lru_cache(maxsize=1 << 16)
 def read_term(text: str) -> str:
     """One term as it is looked up; ``_`` and spaces part its words."""
     words = [fold(word) for word in text.replace("_", " ").split()]

@@ -3,6 +3,7 @@
 Refuses to score, to reassure, or to hide: *not*, *long ago* and *in a film* lower, never remove.
 """
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -77,33 +78,35 @@ class Screener:
         if reading.singles >= _SPELLED_OUT and (joined := join_spelled_out(text)) != text:
             reading = read_text(joined, self._vocabulary)
         best: dict[str, Marker] = {}
-        for marker in self._markers(reading, door):
+        settled: dict[str, int] = {}
+        for marker in self._markers(reading, door, settled):
             known = best.get(marker.name)
             if known is None or _weight(marker) > _weight(known):
                 best[marker.name] = marker
+                if not marker.lowered:
+                    settled[marker.name] = marker.level
         markers = tuple(sorted(best.values(), key=lambda m: m.level, reverse=True))
         level = markers[0].level if markers else Level.NONE
         if language == "auto":
             language = detect_language(text, reading, self._vocabulary)
         return Screening(level, markers, language)
 
-    def _markers(self, reading: Reading, door: str | None) -> list[Marker]:
-        found = []
-        for pattern, span in reading.matches(door):
+    def _markers(
+        self, reading: Reading, door: str | None, settled: dict[str, int]
+    ) -> Iterator[Marker]:
+        for pattern, span, is_negated in reading.matches(door, settled):
             rule = pattern.rule
             if rule is None:
                 continue
             level = Level.EMERGENCY if rule.strength == "emergency" else Level.HIGH
             if rule.strength == "rising" and reading.is_now(span):
                 level = Level.EMERGENCY
-            is_negated = reading.is_negated(pattern, span)
             is_past, is_told = reading.is_past(span), reading.is_told(span)
             fades = level is Level.EMERGENCY or rule.marker in FADING
             if is_negated or (is_past and fades) or (is_told and level is Level.EMERGENCY):
                 level = _LOWER[level]
             words, name = reading.words_of(span), self._name(pattern)
-            found.append(Marker(rule.marker, level, words, name, is_negated or is_past or is_told))
-        return found
+            yield Marker(rule.marker, level, words, name, is_negated or is_past or is_told)
 
     def _name(self, pattern: Pattern) -> str:
         return f"{self._vocabulary.lexicons[pattern.language].language}: {pattern.text}"

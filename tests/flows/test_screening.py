@@ -142,6 +142,23 @@ def test_what_arabic_joins_to_a_word_does_not_hide_it(screener: Screener, text: 
     assert screener.screen(text).level > Level.NONE
 
 
+@pytest.mark.parametrize("text", ["هيتعقبني", "غيطاردني", "تترصدني"])
+def test_arabic_is_heard_in_every_regions_now_and_will(screener: Screener, text: str) -> None:
+    assert screener.screen(text).level > Level.NONE
+
+
+def test_a_marker_that_was_lowered_first_is_raised_by_what_follows(screener: Screener) -> None:
+    told = screener.screen("he never hit me before. he hit me and he hit the kids tonight")
+    heard = {marker.name: marker for marker in told.markers}
+    assert told.level is Level.EMERGENCY
+    assert not heard["immediate-danger"].lowered
+
+
+def test_a_marker_that_was_heard_first_is_not_lowered_by_what_follows(screener: Screener) -> None:
+    told = screener.screen("he hit me tonight. he never hit me before")
+    assert not {marker.name: marker for marker in told.markers}["immediate-danger"].lowered
+
+
 def test_intent_to_harm_is_heard_in_its_own_door_and_in_the_first_person(
     screener: Screener,
 ) -> None:

@@ -1,7 +1,8 @@
 """Recall and precision on the half of the corpus that the rules were not tuned on, and speed.
 
 One hand wrote corpus and rules, and four held-out English lines were seen when they failed, so
-these figures flatter: lines written blind were found three times in four before they were learned.
+these figures flatter. Lines in unusual words, written blind after the last round but one, were
+found seven times in ten before they were learned: 0.87 at best, 0.53 (Arabic) at worst.
 """
 
 import sys
