@@ -18,6 +18,7 @@ from flows.effects import (
     EndSession,
     Hear,
 )
+from flows.known import queue_of
 from flows.turn import Turn
 from handoff.case import Case, Outcome, QueueName
 from handoff.counting import count_turn
@@ -92,7 +93,7 @@ def _case(
     is_moved = origin.moved is not None or cancelled
     if case is not None and not (is_moved or _is_seen(setting, before, talk, case)):
         return None
-    queue = setting.tenancy.queue_of(setting.edition.flows[talk.flow].queue)
+    queue = setting.tenancy.queue_of(queue_of(setting.edition, talk))
     known = origin.moved or case or _new_case(setting, talk, queue)
     urgency = urgency_at_desk(talk)
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.

@@ -184,6 +184,9 @@ CRITICAL = (
     # Suicide.
     "using-abuse.own-life",
     "victim.own-life",
+    # Harm that shows nothing, and how a refusal of contact is heard.
+    "victim.neck.",
+    "typed.refusing",
     "typed.own-life.",
     # When we ourselves cannot go on.
     "replies.trouble",

@@ -30,6 +30,7 @@ from flows.effects import (
 )
 from flows.flow import About, Kind
 from handoff.transcript import Choice, Expects, Line, Seq, Speaker
+from locales.languages import full_stop
 from locales.lookup import Catalogues, Text
 from locales.template import isolate
 from tenants.areas import ELSEWHERE, AreaId
@@ -225,7 +226,8 @@ class Scribe:
     def _number(self, number: Number) -> str:
         label = self.wording.label
         name = label(f"numbers.{number.id}.label", number.label)
-        line = f"{isolate(number.number)}\n{name}. {self._hours(number)}".strip()
+        stop = full_stop(self.wording.language)
+        line = f"{isolate(number.number)}\n{name}{stop} {self._hours(number)}".strip()
         note = label(f"numbers.{number.id}.note", number.note) if number.note else ""
         return f"{line}\n{note}".strip()
 

@@ -14,6 +14,7 @@ from flows.conversation import Conversation, EditionId
 from flows.edition import Edition, edition_id, library_sources, make_edition, tenant_in
 from flows.events import Moment
 from flows.flow import Side
+from flows.known import queue_of
 from handoff.case import QueueName
 from handoff.permissions import SIDES, Permission, permissions_of
 from handoff.staff import SEEN_WITHIN, Staff, StaffId
@@ -122,8 +123,9 @@ class Tenancy:
 
     def side_of_talk(self, talk: Conversation) -> Side:
         """The side whose people a talk waits for, as its flow stands now."""
-        flow = self.edition.flows.get(talk.flow)
-        return self.side_of(self.queue_of(flow.queue)) if flow else Side.VICTIM
+        if talk.flow not in self.edition.flows:
+            return Side.VICTIM
+        return self.side_of(self.queue_of(queue_of(self.edition, talk)))
 
     def session_end(self, now: datetime) -> datetime:
         """Until when a visitor who is heard of now may come back to their talk."""

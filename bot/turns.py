@@ -34,6 +34,7 @@ from flows.events import (
     VisitorEvent,
     WordsChosen,
 )
+from flows.known import queue_of
 from flows.screening import Screener
 from flows.turn import Turn
 from handoff.case import Case
@@ -191,7 +192,8 @@ class VisitorTurn:
         door = str(edition.flows[talk.flow].side)
         with self.tools.meters.screening():
             screening = self.tools.screener.screen(event.text, door=door)
-        return TextReceived(event.text, screening, age=own_age(event.text))
+        choice = self.tools.understanding.lean(edition, talk, event.text)
+        return TextReceived(event.text, screening, age=own_age(event.text), choice=choice)
 
     def _in_time(self, talk: Conversation, event: VisitorEvent) -> VisitorEvent:
         """Mark an answer that was made before the question that stands now could be seen (P5)."""
@@ -206,7 +208,7 @@ class VisitorTurn:
         self, edition: Edition, talk: Conversation, case: Case | None, now: datetime
     ) -> int:
         """How many will be before this talk, where this turn puts it: in its own flow's queue."""
-        queue = self.tenancy.queue_of(edition.flows[talk.flow].queue)
+        queue = self.tenancy.queue_of(queue_of(edition, talk))
         since = (case and case.waiting_since) or now
         before = rank(since, talk.urgency.level)
         ahead = await self.tenancy.store.count_waiting(queue, before=before)

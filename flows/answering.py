@@ -11,12 +11,10 @@ from flows.danger import heed_age, heed_answer, heed_markers, tell_owed
 from flows.edition import Edition
 from flows.effects import Hear, OpenCase, Say
 from flows.events import Moment, TextReceived
-from flows.flow import GROWN_UP, About, Kind, Step
+from flows.flow import About, Kind, Step
 from flows.turn import Turn
-from flows.walk import CARRY_ON, enter_flow, place, proceed, put_question, standing, take_up
-
-ASKED_LAST = ("contact", "equality")
-"""Places of the intake that stand at the end of every flow."""
+from flows.walk import CARRY_ON, place, proceed, put_question, standing, take_up
+from flows.young import is_heard_young, meet_young
 
 
 def take_choices(
@@ -29,7 +27,8 @@ def take_choices(
     if turn.talk.safety is Safety.UNSAFE:
         return _carry_on(edition, opened, answer, moment)
     if step is None or is_late or not fits(step, answer.values):
-        return _keep_late(edition, opened)
+        is_several = not is_late and _is_several(step, answer.values)
+        return _keep_late(edition, opened, is_several=is_several)
     if turn.talk.owner is Owner.WORKER and not turn.talk.is_silent:
         return _answer_beside_worker(edition, opened, answer, moment)
     return take_answer(edition, opened, answer, moment)
@@ -47,11 +46,17 @@ def fits(step: Step, values: tuple[str, ...]) -> bool:
     return several and set(values) <= set(step.values)
 
 
-def _keep_late(edition: Edition, turn: Turn) -> Turn:
-    """A press that belongs to an earlier question is kept for the worker, never dropped."""
+def _is_several(step: Step | None, values: tuple[str, ...]) -> bool:
+    """Whether these are choices of the question that stands, but more than it takes."""
+    return step is not None and len(values) > 1 and set(values) <= set(step.values)
+
+
+def _keep_late(edition: Edition, turn: Turn, *, is_several: bool) -> Turn:
+    """A press that does not fit the question is kept for the worker, never dropped."""
     if turn.talk.owner is Owner.WORKER or turn.talk.is_silent:
         return put_question(edition, turn)
-    return put_question(edition, turn.then(Say("replies.not-now")))
+    reply = "replies.one-only" if is_several else "replies.not-now"
+    return put_question(edition, turn.then(Say(reply)))
 
 
 def _carry_on(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Turn:
@@ -85,12 +90,12 @@ def take_text(edition: Edition, turn: Turn, event: TextReceived, moment: Moment)
     if event.is_late and not _asks_safety(edition, turn):
         # Nobody answers a question that they have not seen: it is kept, heeded, and asked again.
         return put_question(edition, heed_markers(edition, heard, event.screening, moment))
-    answer = Answer(Given.SAID, moment.now, words=event.text)
+    answer = _in_words(edition, turn.talk, event, moment)
     # Whether it is safe is settled before anything is said of danger: unsafe means silent (P15).
     recorded = _record(edition, heard, answer, moment)
     heeded = heed_markers(edition, recorded, event.screening, moment)
-    if is_heard_young(edition, turn.talk, event) and edition.young is not None:
-        return enter_flow(edition, heed_age(edition, heeded, event, moment), edition.young, moment)
+    if is_heard_young(edition, turn.talk, event):
+        return meet_young(edition, turn.talk, heeded, event, moment)
     return _go_on(edition, heeded, moment)
 
 
@@ -113,23 +118,11 @@ def heed_unseen(edition: Edition, turn: Turn, event: TextReceived, moment: Momen
     return aged.now(flow=edition.young, step=edition.flows[edition.young].first)
 
 
-def is_heard_young(edition: Edition, talk: Conversation, event: TextReceived) -> bool:
-    """Whether these words send somebody to the young people's flow, from a question (P17).
-
-    Not before it is known to be safe, and not where a child types for somebody else.
-    """
+def _in_words(edition: Edition, talk: Conversation, event: TextReceived, moment: Moment) -> Answer:
     step = standing(edition, talk)
-    if step is None or step.about is About.SAFETY or talk.is_silent or talk.owner is Owner.WORKER:
-        return False
-    if step.intake.partition(".")[0] in ASKED_LAST:
-        # Whoever is asked this has been through a flow, and skipped what they wanted to skip (P5).
-        return False
-    is_young = event.age is not None and event.age < GROWN_UP
-    # A complaint stays one, and a child who lets a grown-up be called has done enough.
-    is_about_harm = talk.flow == edition.entry or any(
-        step.about is About.HARM for step in edition.flows[talk.flow].steps.values()
-    )
-    return is_young and is_about_harm and not event.is_late and talk.flow != edition.young
+    if step is not None and event.choice in step.values:
+        return Answer(Given.CHOSEN, moment.now, (event.choice,), event.text)
+    return Answer(Given.SAID, moment.now, words=event.text)
 
 
 def _asks_safety(edition: Edition, turn: Turn) -> bool:
@@ -158,7 +151,11 @@ def _record(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Tur
     """
     talk, at = turn.talk, place(edition, turn.talk)
     step = edition.flows[at.flow].steps[at.step]
-    known: dict[str, Any] = {"answers": {**talk.answers, f"{at.flow}.{at.step}": answer}}
+    answers = {**talk.answers, f"{at.flow}.{at.step}": answer}
+    if step.in_place_of:
+        # What was said first stands in the transcript; what was meant is what others go by.
+        answers[f"{at.flow}.{step.in_place_of}"] = answer
+    known: dict[str, Any] = {"answers": answers}
     if step.about is About.SAFETY:
         is_safe = not step.safe_if.isdisjoint(answer.names)
         known["safety"] = Safety.SAFE if is_safe else Safety.UNSAFE

@@ -11,6 +11,7 @@ from flows.edition import Edition
 from flows.effects import RaiseAlarm, Say, ShowNumbers
 from flows.events import Moment, TextReceived
 from flows.flow import About, Step
+from flows.known import answering
 from flows.screening import Level, Screening
 from flows.turn import Turn
 from flows.urgency import Grade, Imminence, Reason, Severity
@@ -110,6 +111,6 @@ def _speak(edition: Edition, turn: Turn, moment: Moment) -> Turn:
     if turn.talk.owner is Owner.WORKER:
         return turn
     side = edition.flows[turn.talk.flow].side
-    is_staffed = moment.is_staffed(side)
+    is_staffed = moment.is_staffed(answering(edition, turn.talk).side)
     key = "replies.danger-heard" if is_staffed else "replies.danger-heard-nobody-here"
     return turn.then(Say(key), ShowNumbers(side, ("danger",)))

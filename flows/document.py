@@ -21,6 +21,7 @@ HEADER = (
     "title",
     "side",
     "queue",
+    "in danger, queue",
     *RESTRICTIONS,
 )
 STEP = (
@@ -40,6 +41,7 @@ STEP = (
     "identifies",
     "intake",
     "ages",
+    "in place of",
 )
 Read = TypeVar("Read")
 
@@ -117,10 +119,13 @@ def read_flow(source: str, path: Path, sets: Sets) -> Flow:
         raise document.error("the flow has no step", "Write a step with 'say' or 'ask'")
     steps = restrict(steps, header)
     check_names(reader.flow, steps, parts)
+    queue = header["queue"].text() if "queue" in header else reader.flow
+    in_danger = header.get("in danger, queue")
     return Flow(
         id=FlowId(reader.flow),
         side=Side(header["side"].one_of([s.value for s in Side])),
-        queue=header["queue"].text() if "queue" in header else reader.flow,
+        queue=queue,
+        queue_in_danger=in_danger.text() if in_danger else queue,
         steps=MappingProxyType(steps),
         texts=MappingProxyType(reader.texts),
         file=path.name,
@@ -157,6 +162,7 @@ def _read_step(reader: _Reader, id: str, entry: Entry) -> Step:
         identifies="identifies" in parts and parts["identifies"].flag(),
         intake=parts["intake"].text() if "intake" in parts else "",
         ages=_by_value(parts.get("ages"), values, _age_range),
+        in_place_of=StepId(parts["in place of"].text() if "in place of" in parts else ""),
     )
 
 

@@ -45,6 +45,7 @@ from flows.events import (
     WorkerReplied,
 )
 from flows.flow import About, Side
+from flows.known import answering
 from flows.silence import come_back, interrupt, keep_unanswered
 from flows.turn import Turn
 from flows.walk import (
@@ -118,7 +119,7 @@ def _person(edition: Edition, turn: Turn, event: PersonWanted, moment: Moment) -
 
 def _person_reply(edition: Edition, turn: Turn, moment: Moment) -> tuple[Say, ...]:
     """The truth at this moment (P2): who is here, when somebody will be, how many are before."""
-    if moment.is_staffed(edition.flows[turn.talk.flow].side):
+    if moment.is_staffed(answering(edition, turn.talk).side):
         if not moment.ahead:
             return (Say("replies.person-wanted"),)
         return Say("replies.person-wanted-behind"), Say("replies.ahead", {"count": moment.ahead})

@@ -39,13 +39,15 @@ class TextReceived:
     """Free text, already screened (P3).
 
     ``is_late``: it was written before the question that stands now could be seen. ``age`` is what
-    the visitor says theirs is, in whole years (P17).
+    the visitor says theirs is, in whole years (P17). ``choice`` is what the words come to at the
+    question that stands, where that is plain: a refusal, say.
     """
 
     text: str
     screening: Screening
     is_late: bool = False
     age: int | None = None
+    choice: str = ""
 
 
 @dataclass(frozen=True, slots=True)

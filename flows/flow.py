@@ -69,6 +69,7 @@ class Step:
 
     ``ages`` maps a value to the whole years it stands for, both ends included.
     ``intake`` is the dotted place of the answer in the structured intake.
+    ``in_place_of`` names the earlier question that this one puts again in other words.
     """
 
     id: StepId
@@ -87,6 +88,7 @@ class Step:
     identifies: bool = False
     intake: str = ""
     ages: Mapping[str, tuple[int, int]] = field(default_factory=lambda: MappingProxyType({}))
+    in_place_of: StepId = END
 
     @property
     def is_question(self) -> bool:
@@ -101,7 +103,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """One door's conversation. ``texts`` holds the English of every key it speaks."""
+    """One door's conversation. ``texts`` holds the English of every key it speaks.
+
+    ``queue_in_danger`` is where its cases wait in an emergency.
+    """
 
     id: FlowId
     side: Side
@@ -109,6 +114,7 @@ class Flow:
     steps: Mapping[StepId, Step]
     texts: Mapping[str, str]
     file: str = ""
+    queue_in_danger: str = ""
 
     @property
     def first(self) -> StepId:

@@ -69,6 +69,7 @@ ALARMING = TextReceived(
     ),
 )
 YOUNG = TextReceived("i am 13", Screening(Level.NONE, (), "en"), age=13)
+OLDER = TextReceived("i am 17", Screening(Level.NONE, (), "en"), age=17)
 CAME_BACK = CameBack(), CameBack(by_other=True)
 ANSWERING = (ChoiceMade, ChoicesMade, Skipped, TextReceived)
 """What may answer the question that stands."""
@@ -89,6 +90,7 @@ def inputs(
     if talk.ended is not None:
         return
     yield YOUNG, LATER
+    yield OLDER, LATER
     if is_first:
         yield from ((event, LATER) for event in (WordsChosen(), *CAME_BACK))
     if talk.is_interrupted:

@@ -6,9 +6,18 @@ It reads the flows alone and over-approximates: an answer that it calls dead is 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
+from flows.answers import Given
 from flows.conversation import END, FlowId
 from flows.edition import Edition
-from flows.flow import About, Flow, Step, Target
+from flows.flow import About, Flow, Side, Step, Target
+from flows.known import (
+    STORY,
+    age_key,
+    bands_of_choice,
+    is_behind_story,
+    own_way,
+    story_keys,
+)
 from flows.machine import candidates, jumps
 from flows.restrictions import CIRCUMSTANCES
 
@@ -40,6 +49,9 @@ def find_reads(edition: Edition) -> Reads:
         changed = False
         for key, (step, read, following) in ways.items():
             found = read.union(*(live[next_key] for next_key in following))
+            if key.startswith(f"{edition.entry}."):
+                # Nobody comes back into the entry from behind a door (P6).
+                found = frozenset(name for name in found if not _is_behind_a_door(edition, name))
             if step.about is not About.SAFETY:
                 # Leaving it overwrites its answer; a quiet page is left without a new one.
                 found -= {key}
@@ -50,22 +62,67 @@ def find_reads(edition: Edition) -> Reads:
 
 def _way(edition: Edition, flow: Flow, start: Step) -> tuple[frozenset[str], frozenset[str]]:
     """From a question on: the keys that guards read, and the questions that may come next."""
-    read: set[str] = set()
+    # Who says in the entry that they are a child goes on by whether their story is told (R5).
+    read: set[str] = set(_stories(edition, flow, start) if flow.id == edition.entry else ())
     questions: set[str] = set()
-    seen: set[str] = set()
-    waiting = [(flow, start)]
+    seen: set[tuple[str, frozenset[str]]] = set()
+    waiting: list[tuple[Flow, Step, frozenset[str]]] = [(flow, start, frozenset())]
     while waiting:
-        here, step = waiting.pop()
+        here, step, anew = waiting.pop()
         for _, jump in jumps(here, step):
-            for there, target, guard in onward(edition, here, jump):
-                read.update(guard)
+            if jump.flow is not None:
+                read.update(_read_on_entering(edition, here, step, jump.flow) - anew)
+            for there, target, guard in _ways(edition, here, jump):
+                read.update(guard.keys() - anew)
                 key = f"{there.id}.{target.id}"
+                if target.ages:
+                    read.add(age_key(edition))
                 if target.is_question:
                     questions.add(key)
-                if key not in seen and (not target.is_question or target.about is About.DOOR):
-                    seen.add(key)
-                    waiting.append((there, target))
-    return frozenset(read.difference(CIRCUMSTANCES)), frozenset(questions)
+                # A door that is known is answered anew as it is passed.
+                passed = anew | {key} if target.about is About.DOOR else anew
+                if (key, passed) not in seen and (not target.is_question or may_be_passed(target)):
+                    seen.add((key, passed))
+                    waiting.append((there, target, passed))
+    return frozenset(read.difference({*CIRCUMSTANCES, ""})), frozenset(questions)
+
+
+def _is_behind_a_door(edition: Edition, key: str) -> bool:
+    flow = edition.flow_of(key)
+    return flow is not None and flow.side is not Side.SHARED
+
+
+def may_be_passed(step: Step) -> bool:
+    """Whether a question goes unasked where its answer is known from before (R5)."""
+    return step.about is About.DOOR or bool(step.ages) or step.intake.startswith(STORY)
+
+
+def _stories(edition: Edition, flow: Flow, step: Step) -> frozenset[str]:
+    is_read = is_behind_story(edition, f"{flow.id}.{step.id}")
+    return story_keys(edition) if is_read else frozenset()
+
+
+def _read_on_entering(edition: Edition, flow: Flow, step: Step, to: FlowId) -> frozenset[str]:
+    """Whether an age turns them away from the door, and a story is told where they are led then."""
+    if to == edition.young:
+        return _stories(edition, flow, step)
+    return _stories(edition, flow, step) | {age_key(edition)}
+
+
+def _ways(
+    edition: Edition, flow: Flow, jump: Target
+) -> Iterator[tuple[Flow, Step, Mapping[str, frozenset[str]]]]:
+    """Where a jump may arrive, also for somebody who told their age before it."""
+    yield from onward(edition, flow, jump)
+    if jump.flow is None:
+        return
+    there = edition.flows[jump.flow]
+    for step in there.steps.values():
+        for value in step.ages:
+            if (own := own_way(there, value)) is not None:
+                yield from onward(edition, there, own[1])
+    if edition.young is not None:
+        yield from onward(edition, there, Target(flow=edition.young))
 
 
 def onward(
@@ -75,9 +132,18 @@ def onward(
     if jump.flow is not None:
         flow = edition.flows[FlowId(jump.flow)]
         jump = Target(flow.first)
+    passed: dict[str, frozenset[str]] = {}
     for target, guard in candidates(flow, jump):
+        # What passes over a step that only an emergency hides is in one, and so on to the next.
+        if any(names <= passed.get(key, frozenset()) for key, names in guard.items()):
+            continue
         if target.step != END:
             yield flow, flow.steps[target.step], guard
+        if len(guard) == 1:
+            [(key, names)] = guard.items()
+            passed[key] = passed.get(key, frozenset()) | names
+            if key in CIRCUMSTANCES and passed[key].issuperset(CIRCUMSTANCES[key]):
+                return
 
 
 def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
@@ -87,6 +153,10 @@ def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
         for step in flow.steps.values():
             for key, allowed in step.only_if.items():
                 guards.setdefault(key, []).append(allowed)
+    for key in story_keys(edition):
+        guards.setdefault(key, []).append(frozenset({Given.SAID.value}))
+    for value in bands_of_choice(edition):
+        guards.setdefault(age_key(edition), []).append(frozenset({value}))
     return {key: _one_for_each(allowed) for key, allowed in guards.items()}
 
 

@@ -12,6 +12,7 @@ from flows.edition import Edition
 from flows.exploration import explore
 from flows.explored import Explored, Move
 from flows.flow import About
+from flows.known import asks_of_harm
 from flows.never_said import FILE, NeverSaid, read_never_said
 from flows.outline import outline
 from flows.safety_proofs import SAFETY_PROOFS
@@ -163,6 +164,16 @@ def prove_grades(edition: Edition) -> Iterator[Break]:
                 if value in says_now and not is_now:
                     what = f"the answer {value!r} of {step.id!r} is no emergency"
                     yield _told(edition, "P3", f"{flow.id}.{step.id}", what)
+    yield from _of_danger_queues(edition)
+
+
+def _of_danger_queues(edition: Edition) -> Iterator[Break]:
+    """P3: in an emergency a case waits where people watch for danger, whatever the flow is for."""
+    watched = {flow.queue for flow in edition.flows.values() if asks_of_harm(flow)}
+    for flow in edition.flows.values():
+        if flow.queue_in_danger not in watched:
+            what = f"in danger its cases wait at {flow.queue_in_danger!r}, where no danger"
+            yield _told(edition, "P3", f"{flow.id}.", f"{what} is watched for")
 
 
 def prove_tenant(edition: Edition, tenant: Tenant) -> Iterator[Break]:

@@ -51,6 +51,11 @@ def check_names(flow: str, steps: Steps, entries: Mapping[str, Entry]) -> None:
                 raise parts["then"].error(
                     f"there is no step {target.step!r}", suggest(target.step, list(steps))
                 )
+        if step.in_place_of and step.in_place_of not in steps:
+            raise parts["in place of"].error(
+                f"there is no question {step.in_place_of!r}",
+                suggest(step.in_place_of, list(steps)),
+            )
         for key, allowed in step.only_if.items():
             _check_guard(flow, steps, parts, key, allowed)
 

@@ -5,7 +5,7 @@ Each rule looks at one move and says what is broken, or nothing. It reads no tex
 
 from collections.abc import Callable, Iterator, Mapping
 
-from flows.conversation import END, Ended, Owner, Safety
+from flows.conversation import END, Conversation, Ended, Owner, Safety
 from flows.edition import Edition
 from flows.effects import (
     Ask,
@@ -32,6 +32,7 @@ from flows.events import (
 )
 from flows.explored import Explored, Move
 from flows.flow import About, Side, Step
+from flows.known import answering
 from flows.screening import Level
 from flows.urgency import Imminence
 from flows.walk import QUEUED_BY, standing
@@ -78,9 +79,9 @@ def prove_truth(explored: Explored, move: Move) -> Iterator[str]:
     edition, now = explored.edition, move.moment
     # Where the event was taken: what is said at once is said before the talk goes on from there.
     talk = move.turn.talk if move.event is None else move.before
-    side = edition.flows[talk.flow].side
+    side = answering(edition, talk).side
     for say in _says(move):
-        if not _is_true(edition, say, now, side):
+        if not _is_true(edition, say, now, talk):
             yield f"{say.key} is said when it is not true"
         if say.parameters.get("count", now.ahead) != now.ahead:
             yield f"{say.key} counts others than those who wait before"
@@ -194,14 +195,16 @@ def _says(move: Move) -> Iterator[Say]:
     return (effect for effect in move.turn.effects if isinstance(effect, Say))
 
 
-def _is_true(edition: Edition, say: Say, now: Moment, side: Side) -> bool:
+def _is_true(edition: Edition, say: Say, now: Moment, talk: Conversation) -> bool:
     """Whether what is said of who is here is so: a reply by the talk's side, a step by its own."""
+    side = answering(edition, talk).side
     if say.key in TRUE_WHEN:
         return TRUE_WHEN[say.key](now, side)
     step, flow = edition.step_at(say.key), edition.flow_of(say.key)
     if step is None or flow is None or "staffed" not in step.only_if:
         return True
-    return ("yes" if now.is_staffed(flow.side) else "no") in step.only_if["staffed"]
+    of_whom = side if flow.id == edition.entry else flow.side
+    return ("yes" if now.is_staffed(of_whom) else "no") in step.only_if["staffed"]
 
 
 def has(move: Move, kind: type) -> bool:

@@ -9,7 +9,17 @@ from flows.conversation import END, Conversation, FlowId, Owner, Safety
 from flows.edition import Edition
 from flows.effects import Ask, QueueCase, Say, ShowNumbers
 from flows.events import Moment
-from flows.flow import About, Step, Target
+from flows.flow import Step, Target
+from flows.known import (
+    STORY,
+    answering,
+    is_story_told,
+    known_choice,
+    own_way,
+    queue_of,
+    told_band,
+    way_in,
+)
 from flows.turn import Turn
 
 CARRY_ON = "carry-on"
@@ -40,8 +50,8 @@ def queue(edition: Edition, turn: Turn, why: str) -> Turn:
     """Put the talk's case into its queue, once (P2, P3, P11)."""
     if turn.talk.owner is not Owner.BOT:
         return turn
-    door = edition.flows[turn.talk.flow].queue
-    return turn.now(owner=Owner.QUEUE).then(QueueCase(FlowId(door), why))
+    door = FlowId(queue_of(edition, turn.talk))
+    return turn.now(owner=Owner.QUEUE).then(QueueCase(door, why))
 
 
 def put_question(edition: Edition, turn: Turn) -> Turn:
@@ -56,9 +66,11 @@ def put_question(edition: Edition, turn: Turn) -> Turn:
     return turn.then(place(edition, talk))
 
 
-def enter_flow(edition: Edition, turn: Turn, flow: FlowId, moment: Moment) -> Turn:
-    """Begin a flow, up to its first question."""
-    return _go(edition, turn, Target(flow=flow), moment)
+def enter_flow(
+    edition: Edition, turn: Turn, flow: FlowId, moment: Moment, *, is_told: bool = False
+) -> Turn:
+    """Begin a flow, up to its first question; that for their story not where it ``is_told``."""
+    return _go(edition, turn, Target(flow=flow), moment, is_told=is_told)
 
 
 def enter_step(edition: Edition, turn: Turn, step: Step, moment: Moment) -> Turn:
@@ -95,31 +107,42 @@ def take_up(edition: Edition, turn: Turn, moment: Moment) -> Turn:
     return put_question(edition, turn)
 
 
-def _go(edition: Edition, turn: Turn, target: Target, moment: Moment) -> Turn:
+def _go(
+    edition: Edition, turn: Turn, target: Target, moment: Moment, *, is_told: bool = False
+) -> Turn:
     while True:
         if target.flow is not None:
-            turn = turn.now(flow=target.flow, step=END)
-            target = edition.machines[target.flow].first(_names(edition, turn.talk, moment))
+            flow = way_in(edition, turn.talk, target.flow)
+            is_told = is_told or (flow == edition.young and is_story_told(edition, turn.talk))
+            turn, target = _enter(edition, turn, flow, moment)
         if target.step == END:
             return queue(edition, turn.now(step=END), "end")
         step = edition.flows[turn.talk.flow].steps[target.step]
         turn = turn.now(step=step.id)
-        known = _known_door(turn.talk, step)
+        known = known_choice(edition, turn.talk, step)
         if not step.is_question:
             turn = _say(edition, turn, step, moment)
-        elif known is None:
+        elif known is not None:
+            turn = _answer(turn, known, moment)
+        elif not (is_told and step.intake.startswith(STORY)):
             return _stop_at(edition, turn)
-        else:
-            answer = Answer(Given.CHOSEN, moment.now, (known,))
-            turn = turn.now(answers={**turn.talk.answers, turn.talk.key: answer})
         target = edition.machines[turn.talk.flow].after(step.id, _names(edition, turn.talk, moment))
 
 
-def _known_door(talk: Conversation, step: Step) -> str | None:
-    """The choice that leads to the door by which the visitor came, where that is known already."""
-    if step.about is not About.DOOR or not talk.door:
-        return None
-    return next((value for value, to in step.then.items() if to.flow == talk.door), None)
+def _enter(edition: Edition, turn: Turn, flow: FlowId, moment: Moment) -> tuple[Turn, Target]:
+    """Where a flow begins; past the question for an age that they told before they came (R5)."""
+    turn = turn.now(flow=flow, step=END)
+    told = told_band(edition, turn.talk)
+    own = own_way(edition.flows[flow], told) if told is not None else None
+    if told is None or own is None:
+        return turn, edition.machines[flow].first(_names(edition, turn.talk, moment))
+    step, target = own
+    return _answer(turn.now(step=step.id), told, moment), target
+
+
+def _answer(turn: Turn, known: str, moment: Moment) -> Turn:
+    answer = Answer(Given.CHOSEN, moment.now, (known,))
+    return turn.now(answers={**turn.talk.answers, turn.talk.key: answer})
 
 
 def may_ask(edition: Edition, talk: Conversation, step: Step, moment: Moment) -> bool:
@@ -140,13 +163,18 @@ class _Known:
 
 
 def _names(edition: Edition, talk: Conversation, moment: Moment) -> Names:
-    staffed = moment.is_staffed(edition.flows[talk.flow].side)
+    staffed = moment.is_staffed(answering(edition, talk).side)
     now = {
         "staffed": ("yes" if staffed else "no",),
         "opening": ("unknown" if moment.next_staffed_at is None else "known",),
         "emergency": ("yes" if talk.urgency.is_emergency else "no",),
     }
     return _Known(talk.answers, now)
+
+
+def say_aside(edition: Edition, turn: Turn, step: Step, moment: Moment) -> Turn:
+    """Say one step of the flow that the talk is in, and stand where it stood."""
+    return _say(edition, turn.now(step=step.id), step, moment).now(step=turn.talk.step)
 
 
 def _say(edition: Edition, turn: Turn, step: Step, moment: Moment) -> Turn:

@@ -62,10 +62,11 @@ def prove_queues(edition: Edition, tenant: Tenant) -> Iterator[tuple[str, str]]:
     Yields the beginning of the flow's keys, and what is wrong.
     """
     for flow in edition.flows.values():
-        if flow.queue not in tenant.doors:
-            yield f"{flow.id}.", f"its cases would go to {flow.queue!r}, which is no door here"
-        elif (flow.side is Side.USING_ABUSE) != (flow.queue == Side.USING_ABUSE):
-            yield f"{flow.id}.", f"a flow of the {flow.side} side queues at {flow.queue!r}"
+        for queue in dict.fromkeys((flow.queue, flow.queue_in_danger)):
+            if queue not in tenant.doors:
+                yield f"{flow.id}.", f"its cases would go to {queue!r}, which is no door here"
+            elif (flow.side is Side.USING_ABUSE) != (queue == Side.USING_ABUSE):
+                yield f"{flow.id}.", f"a flow of the {flow.side} side queues at {queue!r}"
 
 
 def betrays(tenant: Tenant, side: Side, text: str) -> str | None:

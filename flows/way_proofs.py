@@ -6,7 +6,6 @@ Ways on are answers, skips and words; *back* and what a worker does are no way o
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 
-from flows.answering import is_heard_young
 from flows.conversation import END, Owner
 from flows.edition import Edition
 from flows.effects import Ask, Say
@@ -14,8 +13,9 @@ from flows.events import CaseClosed, ChoiceMade, Moment, Skipped, TextReceived, 
 from flows.explored import Explored, Move
 from flows.flow import GROWN_UP, About, Flow, Kind, Step, Target
 from flows.inputs import ALARMING, MOMENTS
-from flows.liveness import onward
+from flows.liveness import may_be_passed, onward
 from flows.machine import jumps
+from flows.young import is_heard_young
 
 ASKED_BY = 4
 """Danger is among the first four questions (P11)."""
@@ -53,9 +53,10 @@ def _untold(edition: Edition, flow: Flow, step: Step) -> Iterator[tuple[Flow, St
     """The steps that may follow without a word of the visitor's: a door that is known goes on."""
     ways: Iterable[Target] = (jump for _, jump in jumps(flow, step))
     if step.is_question:
-        ways = [jump for jump in step.then.values() if jump.flow is not None]
-        if step.about is not About.DOOR:
+        if not may_be_passed(step):
             return
+        if step.about is About.DOOR:
+            ways = [jump for jump in step.then.values() if jump.flow is not None]
     for jump in ways:
         for there, target, _ in onward(edition, flow, jump):
             yield there, target

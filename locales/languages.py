@@ -23,6 +23,14 @@ _RANGE = re.compile(
 )
 
 
+_FULL_STOPS = {"ur": "۔", "hi": "।", "bn": "।", "pa": "।"}
+
+
+def full_stop(language: str) -> str:
+    """What ends a sentence in a language."""
+    return _FULL_STOPS.get(language.partition("-")[0], ".")
+
+
 @lru_cache(maxsize=256)
 def locale_of(language: str) -> Locale:
     """The CLDR locale of a language's code; that of British English when there is none."""

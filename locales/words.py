@@ -18,6 +18,7 @@ COMMANDS: tuple[Command, ...] = get_args(Command)
 
 TYPED = "typed"
 SHARED = "choices"
+LEANING = ("typed.refusing", "typed.agreeing")
 LONGEST = 80
 """Nothing longer, in characters, is compared: it is a story, not an answer."""
 
@@ -71,10 +72,13 @@ class Synonyms:
 
     def __init__(self, catalogues: Catalogues) -> None:
         self._labels: dict[str, frozenset[str]] = {}
+        self._leaning: dict[tuple[str, str], frozenset[str]] = {}
         for language in catalogues.languages:
             for key, texts in catalogues.of_language(language).items():
                 words = {plain(word) for text in texts for word in _parts(key, text)} - {""}
                 self._labels[key] = self._labels.get(key, frozenset()) | words
+                if key in LEANING:
+                    self._leaning[language, key.removeprefix(f"{TYPED}.")] = frozenset(words)
         self._known: dict[tuple[str, str], frozenset[str]] = {}
 
     def of(self, key: str, step: str = "") -> frozenset[str]:
@@ -109,6 +113,26 @@ class Synonyms:
         exact = [key for key in keys if typed in self._labels.get(key, ())]
         found = exact or [key for key in keys if typed in self.of(key, step)]
         return found[0] if len(found) == 1 else None
+
+    def leans(self, text: str, language: str) -> Literal["yes", "no", ""]:
+        """Whether words come to a yes or a no, whatever else they say; empty where it is not plain.
+
+        Only for questions at which a wrong *no* costs little, and everything is read by a person.
+        One language at a time: *ha* is a yes in several and a *do not* in Somali.
+        """
+        typed = f" {plain(text)} "
+        is_no = any(f" {word} " in typed for word in self._leaning.get((language, "refusing"), ()))
+        is_yes = any(f" {word} " in typed for word in self._leaning.get((language, "agreeing"), ()))
+        if is_no == is_yes:
+            return ""
+        return "no" if is_no else "yes"
+
+    def places(self, text: str) -> tuple[int, ...]:
+        """The numbers of a list such as *1, 3 and 4*, each once; empty where words are too."""
+        words = [word for word in plain(text).split() if word not in self.of(f"{TYPED}.and")]
+        if not words or not all(word.isdecimal() and len(word) < 4 for word in words):
+            return ()
+        return tuple(dict.fromkeys(map(int, words)))
 
     def command(self, text: str) -> Command | None:
         """What a typed text asks for that works everywhere; a step's own choices come before it."""

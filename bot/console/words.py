@@ -117,6 +117,12 @@ _SHORT = {
         "before": "Hurt before",
         "not-sure": "Not sure about being hurt",
     },
+    "neck": {
+        "recent": "Held by the neck in the last few days",
+        "before": "Held by the neck before",
+        "not-sure": "Not sure about being held by the neck",
+    },
+    "tracked": {"yes": "Their phone or car could be followed"},
     "own-life": {
         "taken": "Has taken something or hurt themselves",
         "now": "Thoughts of ending their life now",

@@ -129,3 +129,13 @@ def test_a_number_of_another_area_than_the_one_named_is_not_shown(
     answers = {key: Answer(Given.CHOSEN, NOW, (value,))}
     (line,) = written(there, ShowNumbers("victim"), answers=answers)
     assert ("0808 802 0028" in line.text) is is_shown
+
+
+def test_a_sentence_ends_as_its_language_ends_one(house: House, wording: Wording) -> None:
+    (line,) = written(wording, ShowNumbers("victim", ("danger",)))
+    assert "۔ " in line.text
+    harbour = house.tenancies[HARBOUR]
+    hindi = house.wording(harbour, harbour.edition, "hi")
+    (line,) = written(hindi, ShowNumbers("victim", ("danger",)))
+    assert "। " in line.text
+    assert ". " not in line.text

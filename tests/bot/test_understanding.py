@@ -128,3 +128,69 @@ def test_every_typed_command_is_written_as_the_engine_writes_it(edition: Edition
         turn = advance(edition, at(edition, "entry", "danger-now"), event, Moment(NOW, True))
         heard = next(effect for effect in turn.effects if isinstance(effect, Hear))
         assert heard.did == DID[type(event)]
+
+
+@pytest.mark.parametrize(
+    ("typed", "chosen"),
+    [
+        ("1, 9", ("talk", "money")),
+        ("2 and 3", ("safe-place", "home-security")),
+        ("2 i 3", ("safe-place", "home-security")),
+        ("1 اور 6", ("talk", "legal")),
+        ("१ और ६", ("talk", "legal")),
+        ("6,6", ("legal",)),
+        ("12", ("not-sure",)),
+    ],
+)
+def test_the_numbers_of_several_choices_are_those_choices(
+    understanding: Understanding, edition: Edition, typed: str, chosen: tuple[str, ...]
+) -> None:
+    talk = at(edition, "victim", "needs")
+    assert understanding.read(edition, talk, typed) == ChoicesMade(chosen, typed)
+
+
+@pytest.mark.parametrize("typed", ["1, 99", "1 or so", "0", "2 children and 1 dog"])
+def test_a_list_with_anything_else_in_it_stays_words(
+    understanding: Understanding, edition: Edition, typed: str
+) -> None:
+    assert understanding.read(edition, at(edition, "victim", "needs"), typed) is None
+
+
+def test_two_numbers_name_nothing_where_one_choice_counts(
+    understanding: Understanding, edition: Edition
+) -> None:
+    assert understanding.read(edition, at(edition, "entry", "danger-now"), "1, 2") is None
+
+
+@pytest.mark.parametrize(
+    ("language", "typed", "choice"),
+    [
+        ("en", "no dont call me", "no"),
+        ("en", "please not", "no"),
+        ("en", "yes please", ""),
+        ("en", "no problem", ""),
+        ("en", "i dont know", ""),
+        ("en", "maybe", ""),
+        ("pl", "nie dzwońcie do mnie", "no"),
+        ("ur", "مجھے کال نہ کریں", "no"),
+        ("so", "fadlan ha i soo wicin", "no"),
+        ("tr", "lütfen sakın aramayın beni", "no"),
+        ("ar", "لا تتصلوا بي", "no"),
+    ],
+)
+def test_a_refusal_of_contact_is_heard_in_any_words(
+    understanding: Understanding, edition: Edition, language: str, typed: str, choice: str
+) -> None:
+    talk = at(edition, "victim", "contact", language=language)
+    assert understanding.read(edition, talk, typed) is None
+    assert understanding.lean(edition, talk, typed) == choice
+
+
+def test_a_yes_is_the_one_way_there_is(understanding: Understanding, edition: Edition) -> None:
+    talk = at(edition, "grown-up", "call")
+    assert understanding.lean(edition, talk, "yes in the evening") == "call"
+    assert understanding.lean(edition, talk, "no he is home then") == "no"
+
+
+def test_no_other_question_leans(understanding: Understanding, edition: Edition) -> None:
+    assert understanding.lean(edition, at(edition, "victim", "hurt"), "no not really") == ""

@@ -250,7 +250,7 @@ async def test_the_queue_holds_nothing_that_was_typed(harbour: Harbour) -> None:
 async def test_not_asked_declined_not_sure_and_own_words_are_four_things(
     harbour: Harbour, waiting: Visitor
 ) -> None:
-    await waiting.answers("18-or-over", "not-sure", "skip")
+    await waiting.answers("18-or-over", "not-sure", "no", "skip")
     amira = await harbour.sign_in("amira")
     page = await amira.read(f"/cases/{waiting.reference}")
     assert 'class="field unknown"' in page

@@ -62,6 +62,13 @@ MISTAKES = {
     "an urgency of no answer": ("urgency: {yes:", "urgency: {yse:", 11, "'yse'", "'yes'"),
     "a flag that is none": ("hand over: yes", "hand over: maybe", 25, "'maybe'", "yes, no"),
     "a restriction to no question": ("only: [boat]", "only: [boot]", 4, "'boot'", "'boat'"),
+    "another wording of no question": (
+        "  choose any:\n",
+        "  in place of: boot\n  choose any:\n",
+        18,
+        "there is no question 'boot'",
+        "boat",
+    ),
     "an empty text": ("say: Goodbye.", "say: ''", 23, "missing", "Write it"),
     "no YAML": ("choose one: yes or no", "choose one: [yes", 11, "not YAML", "Mend"),
 }

@@ -1,4 +1,7 @@
-"""Every proof can fail: the library is spoiled in one place, and the named proof says so."""
+"""Every proof can fail: the library is spoiled in one place, and the named proof says so.
+
+Twenty-six defects of flows, ten of texts, six of a tenant's files and fifteen of the engine.
+"""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -78,8 +81,8 @@ FLOW_DEFECTS = {
     ),
     "a skip that leads back to its question": (
         "victim.yaml",
-        "  intake: risk.hurt\n",
-        "  intake: risk.hurt\n  then: {skipped: hurt}\n",
+        "  then: {no: own-life, skipped: own-life}\n",
+        "  then: {no: own-life, skipped: hurt}\n",
         ("P5", "a skipped question is asked again"),
     ),
     "a skipped question that comes again later": (
@@ -126,9 +129,27 @@ FLOW_DEFECTS = {
     ),
     "a word of the victim side behind the using-abuse door": (
         "using-abuse.yaml",
-        "  say: These numbers answer day and night.\n",
-        "  say: A refuge has these numbers.\n",
+        "  say: That is a lot to carry. These numbers answer day and night, and you can keep",
+        "  say: A refuge has these numbers, and you can keep",
         ("P6", "'refuge'"),
+    ),
+    "danger in a complaint that waits where complaints are read": (
+        "feedback.yaml",
+        "in danger, queue: victim\n",
+        "",
+        ("P3", "'feedback', where no danger is watched for"),
+    ),
+    "danger in a complaint that crosses the wall": (
+        "feedback.yaml",
+        "in danger, queue: victim\n",
+        "in danger, queue: using-abuse\n",
+        ("P6", "a flow of the shared side queues at 'using-abuse'"),
+    ),
+    "seventeen in their own words and no limits": (
+        "victim.yaml",
+        "limits-at-16:\n  about: limits\n",
+        "limits-at-16:\n",
+        ("P17", "under 18"),
     ),
     "what is said runs in a circle": (
         "victim.yaml",
@@ -154,14 +175,14 @@ FLOW_DEFECTS = {
     ),
     "a way round the danger question": (
         "entry.yaml",
-        "    made-to: {severity: serious}\n",
-        "    made-to: {severity: serious}\n  then: {helper: stay}\n",
+        "  then: {helper: for-the-helper}\n",
+        "  then: {helper: stay}\n",
         ("P11", "danger is not among the first 4"),
     ),
     "a reply that says you are safe": (
         "replies.yaml",
-        "closed: This talk has ended.",
-        "closed: You are safe. This talk has ended.",
+        "closed: This talk has come to an end.",
+        "closed: You are safe. This talk has come to an end.",
         ("P12", "replies.closed (en) says 'you are safe'"),
     ),
     "nobody is here and nothing says so": (
@@ -386,3 +407,10 @@ def test_a_spoiled_engine_is_caught_by_its_proof(name: str) -> None:
     found = broken_moves(edition(), rule, part, engine)
     assert found, name
     assert "; path: begin" in found[0]
+
+
+def test_at_least_fifty_different_defects_are_sown() -> None:
+    flows = {(file, old, new) for file, old, new, _ in FLOW_DEFECTS.values()}
+    texts = {(language, key, text) for language, key, text, _ in TEXT_DEFECTS.values()}
+    engines = {(spoil, part) for spoil, _, part in ENGINE_DEFECTS.values()}
+    assert (len(flows), len(texts), len(engines)) == (26, 10, 15)

@@ -32,7 +32,8 @@ def talk_after(*events: Event) -> Conversation:
 
 
 def test_every_status_is_its_own() -> None:
-    talk = talk_after(*TO_VICTIM, ChoiceMade("18-or-over"), ChoiceMade("not-sure"), Skipped())
+    given = (ChoiceMade("18-or-over"), ChoiceMade("not-sure"), ChoiceMade("no"), Skipped())
+    talk = talk_after(*TO_VICTIM, *given)
     told = make_intake(edition(), advance(edition(), talk, words("my mother"), STAFFED).talk)
     fields = Intake.model_validate(told).fields
     assert fields["risk.hurt"].status == "unknown"
