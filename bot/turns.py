@@ -30,6 +30,7 @@ from flows.events import (
     ExitTaken,
     Moment,
     PersonWanted,
+    Skipped,
     TextReceived,
     VisitorEvent,
     WordsChosen,
@@ -187,8 +188,9 @@ class VisitorTurn:
         if not isinstance(event, Typed):
             return event
         named = self.tools.understanding.read(edition, talk, event.text)
-        if named is not None:
+        if named is not None and not (isinstance(named, Skipped) and self._is_late(talk)):
             return named
+        # A *no* that was sent before the question was seen passes over nothing (P5, P19).
         door = str(edition.flows[talk.flow].side)
         with self.tools.meters.screening():
             screening = self.tools.screener.screen(event.text, door=door)
@@ -197,12 +199,13 @@ class VisitorTurn:
 
     def _in_time(self, talk: Conversation, event: VisitorEvent) -> VisitorEvent:
         """Mark an answer that was made before the question that stands now could be seen (P5)."""
-        seen = self.inbound.seen
-        if seen is None or seen >= talk.last_seq:
-            return event
-        if isinstance(event, TextReceived | ChoiceMade | ChoicesMade):
+        if isinstance(event, TextReceived | ChoiceMade | ChoicesMade) and self._is_late(talk):
             return replace(event, is_late=True)
         return event
+
+    def _is_late(self, talk: Conversation) -> bool:
+        seen = self.inbound.seen
+        return seen is not None and seen < talk.last_seq
 
     async def _ahead(
         self, edition: Edition, talk: Conversation, case: Case | None, now: datetime

@@ -45,7 +45,7 @@ def own_age(text: str) -> int | None:
     words, known = _split(text), _known()
     for at, age in _ages(words, known):
         said = [after for before, after in known.mine if _stands_around(words, at, before, after)]
-        # Two words behind it, as in *14 saal ki*, leave no doubt; one may be *10 years*, of anything.
+        # Two words behind it, as in *14 saal ki*, leave no doubt; *10 years* may be of anything.
         is_sure = any(len(after) > 1 for after in said)
         if said and (is_sure or not _counts_something_else(words[at + 1 :], known)):
             return age

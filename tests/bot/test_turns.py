@@ -243,3 +243,21 @@ async def test_every_visitors_event_is_written_once_with_its_id(house: House) ->
         own = [line for line in receipt.lines if line.inbox is not None]
         assert [line.speaker for line in own] == [Speaker.VISITOR]
         assert own[0].seq == receipt.seq
+
+
+async def test_a_no_that_is_older_than_the_question_throws_no_contact_away(house: House) -> None:
+    """Sent twice, or over a slow line: it must not pass over what has not been seen (P5, P19)."""
+    await on_shift(house, "amira")
+    await arrive(house)
+    for value in ("yes", "me", "no", "someone", "friend", "yes", "no"):
+        receipt = await act(house, ChoiceMade(value))
+    while receipt.talk.step != "contact":
+        receipt = await act(house, Skipped())
+    seen = Seq(receipt.talk.last_seq)
+    await act(house, ChoiceMade("call"))
+    late = Inbound(HARBOUR, NOOR, str(uuid4()), Typed("no"), seen=seen)
+    talk = (await house.door.receive(late)).talk
+    assert talk.step == "contact-address"
+    assert "third-party.contact-address" not in talk.answers
+    in_time = await act(house, Typed("no"))
+    assert in_time.talk.answers["third-party.contact-address"].given is Given.SKIPPED
