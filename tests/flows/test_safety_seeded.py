@@ -4,7 +4,7 @@ from dataclasses import replace
 
 import pytest
 
-from flows.conversation import Conversation, Safety
+from flows.conversation import Conversation, Owner, Safety
 from flows.edition import Edition
 from flows.effects import RaiseAlarm, Say, ShowNumbers
 from flows.engine import advance
@@ -43,8 +43,9 @@ def _word_tells(e: Edition, talk: Conversation, event: Event, now: Moment, turn:
 
 
 def _word_queues(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
-    is_other = isinstance(event, CameBack) and event.by_other and talk.urgency.reasons == ()
-    return turn.now(step="") if is_other and not talk.ended else turn
+    is_other = isinstance(event, CameBack) and event.by_other
+    is_bot = talk.owner is Owner.BOT and not talk.ended
+    return turn.now(owner=Owner.QUEUE) if is_other and is_bot else turn
 
 
 def _unalarmed(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
