@@ -20,6 +20,7 @@ TURNS: tuple[tuple[dict[str, object], bytes], ...] = (
     ({"type": "choice", "value": "no"}, b'"step":"entry.brings-you"'),
     ({"type": "choice", "value": "me"}, b'"step":"victim.age"'),
     ({"type": "choice", "value": "18-or-over"}, b'"step":"victim.hurt"'),
+    ({"type": "choice", "value": "no"}, b'"step":"victim.neck"'),
     ({"type": "choice", "value": "no"}, b'"step":"victim.own-life"'),
     ({"type": "choice", "value": "no"}, b'"step":"victim.children"'),
     ({"type": "choices", "values": ["none"]}, b'"step":"victim.most-afraid"'),
@@ -29,7 +30,6 @@ TURNS: tuple[tuple[dict[str, object], bytes], ...] = (
     ),
     ({"type": "choices", "values": ["talk", "money"]}, b'"step":"victim.wishes"'),
     ({"type": "choices", "values": ["anyone"]}, b'"step":"victim.area"'),
-    ({"type": "choice", "value": "leicester"}, b'"step":"victim.contact"'),
 )
 
 

@@ -92,7 +92,10 @@ def inputs(
     yield YOUNG, LATER
     yield OLDER, LATER
     if is_first:
-        yield from ((event, LATER) for event in (WordsChosen(), *CAME_BACK))
+        yield WordsChosen(), LATER
+    if is_first or (talk.safety is Safety.UNSAFE and not talk.is_interrupted):
+        # Whoever comes back to a quiet page keeps their answers, and these are read.
+        yield from ((event, LATER) for event in CAME_BACK)
     if talk.is_interrupted:
         yield from _while_interrupted(edition, talk)
         return

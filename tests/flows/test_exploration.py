@@ -39,10 +39,18 @@ def test_a_random_walk_on_the_real_engine_never_leaves_the_explored_states(chanc
 
 def test_answers_that_matter_again_after_back_are_in_the_explored_states() -> None:
     choices = [
-        ChoiceMade(value) for value in ("yes", "me", "no", "me", "18-or-over", "no", "at-times")
+        ChoiceMade(value)
+        for value in ("yes", "me", "no", "me", "18-or-over", "not-sure", "no", "at-times")
     ]
     talk = begin(edition(), talk_of(edition()), MOMENTS[0]).talk
-    events: list[Event] = [*choices, ChoicesMade(("home",)), WentBack(), WentBack(), WentBack()]
+    events: list[Event] = [
+        *choices,
+        ChoicesMade(("home",)),
+        WentBack(),
+        WentBack(),
+        WentBack(),
+        WentBack(),
+    ]
     for event in events:
         talk = advance(edition(), talk, event, MOMENTS[0]).talk
         assert explored().has(talk)
