@@ -14,6 +14,7 @@ from flows.effects import (
     Effect,
     EndSession,
     Hear,
+    KeepWords,
     OpenCase,
     OpenDoor,
     QueueCase,
@@ -38,6 +39,7 @@ UNSPOKEN: tuple[Effect, ...] = (
     EndSession(Ended.EXIT),
     CancelContact(),
     OpenDoor(FlowId("victim")),
+    KeepWords(),
 )
 
 

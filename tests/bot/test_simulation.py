@@ -61,7 +61,7 @@ def test_nobody_is_on_shift_until_a_line_or_an_option_says_so() -> None:
 
 
 def test_a_shift_lasts_however_long_is_waited() -> None:
-    script = '{"staff": {"shift": "start"}}\n{"choose": "yes"}\n{"wait": "20m"}\n{"person": true}'
+    script = '{"staff": {"shift": "start"}}\n{"wait": "20m"}\n{"choose": "yes"}\n{"person": true}'
     assert printed(run(script, "--json"))[4]["replies"][0]["key"] == "replies.person-wanted"
 
 

@@ -23,10 +23,10 @@ def test_tenants_with_other_areas_and_the_same_flows_are_alike() -> None:
 @pytest.mark.parametrize(
     ("file", "old", "new"),
     [
-        ("victim.yaml", "  intake: risk.hurt\n", "  intake: risk.hurt\n  then: {no: placed}\n"),
+        ("victim.yaml", "  intake: risk.neck\n", "  intake: risk.neck\n  then: {no: placed}\n"),
         ("entry.yaml", "  safe if: [yes]\n", "  safe if: [yes, no]\n"),
         ("entry.yaml", "    yes: {imminence: now}\n", "    yes: {imminence: today}\n"),
-        ("replies.yaml", "stopped: We have stopped.", "stopped: All is stopped."),
+        ("replies.yaml", "stopped: We have stopped", "stopped: All is stopped"),
     ],
 )
 def test_what_the_engine_reads_tells_two_apart(file: str, old: str, new: str) -> None:

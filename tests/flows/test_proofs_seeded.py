@@ -81,8 +81,8 @@ FLOW_DEFECTS = {
     ),
     "a skip that leads back to its question": (
         "victim.yaml",
-        "  then: {no: own-life, skipped: own-life}\n",
-        "  then: {no: own-life, skipped: hurt}\n",
+        "  then: {skipped: own-life}\n",
+        "  then: {skipped: hurt}\n",
         ("P5", "a skipped question is asked again"),
     ),
     "a skipped question that comes again later": (
