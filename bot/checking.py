@@ -7,6 +7,7 @@ import sys
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from functools import cache
 from pathlib import Path
 
 import click
@@ -39,11 +40,10 @@ def check_command(tenant: str | None, *, with_notes: bool) -> None:
     """
     catalogues, sources = read_catalogues(), collect()
     broken = False
-    walks = Walks()
     for folder in choose_folders(read_settings().tenants, tenant):
         try:
             checked = folder.tenant()
-            proof = check_tenant(checked, catalogues, sources, walks)
+            proof = check_tenant(checked, catalogues, sources)
         except FileMistakeError as mistake:
             broken = True
             click.echo(f"{mistake} [{folder.id}]")
@@ -59,21 +59,25 @@ def check_tenant(
     tenant: Tenant,
     catalogues: Mapping[str, Catalogue],
     sources: Sequence[Source],
-    walks: Walks,
 ) -> Proof:
     """Prove what a tenant publishes now: its flows, and every text beside them.
 
-    Raises FileMistakeError where this version has not what it names. ``walks`` knows the ways of
-    the tenants before it: most publish the same flows.
+    Raises FileMistakeError where this version has not what it names.
     """
     check_fits(tenant, catalogues)
     edition = make_edition(library_sources(tenant), tenant)
     beside = {source.key: source.english for source in sources if _is_beside(source)}
     proof = prove(
-        edition, tenant, with_own(tenant, look_up(catalogues)), more=beside, walk=walks.walk
+        edition, tenant, with_own(tenant, look_up(catalogues)), more=beside, walk=_walks().walk
     )
     keys = (*edition.english, *dict(tenant_texts(tenant)), *beside)
     return replace(proof, breaks=(*proof.breaks, *broken_recordings(tenant, keys)))
+
+
+@cache
+def _walks() -> Walks:
+    """What this process has walked before: most tenants publish the same flows."""
+    return Walks()
 
 
 def check_fits(tenant: Tenant, languages: Mapping[str, object]) -> None:

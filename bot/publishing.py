@@ -12,7 +12,6 @@ from bot.checking import Catalogue, check_tenant, gap_as_break, read_catalogues,
 from flows.breaks import Break
 from flows.conversation import EditionId
 from flows.edition import library_sources, make_edition
-from flows.proofs import Walks
 from locales.extraction import Source, collect
 from storage.store import EditionRecord, Store, Stores
 from tenants.publishing import leaks
@@ -51,7 +50,7 @@ def judge(tenant: Tenant) -> Sequence[Break]:
         return [gap_as_break(tenant, gap) for gap in leaks(tenant)]
     catalogues, sources = _texts()
     try:
-        proof = check_tenant(tenant, catalogues, sources, Walks())
+        proof = check_tenant(tenant, catalogues, sources)
         return (*proof.breaks, *unfinished(tenant, catalogues))
     except FileMistakeError as mistake:
         return (_as_break(mistake),)

@@ -16,7 +16,7 @@ from bot.checking import (
     unfinished,
     with_own,
 )
-from flows.proofs import Proof, Walks
+from flows.proofs import Proof
 from flows.wording_proofs import Wording, prove_own_wording
 from locales.extraction import collect
 from tenants.beginning import begin_tenant
@@ -46,9 +46,7 @@ def test_what_waits_for_somebody_is_told_apart_from_what_is_broken() -> None:
     waiting = unfinished(replace(harbour(), languages=("en",)), read_catalogues())
     assert {found.rule for found in waiting} == {"P8", "P13"}
     assert sum("are not reviewed" in found.what for found in waiting) == 1
-    proof = check_tenant(
-        replace(harbour(), demo=False, languages=("en",)), read_catalogues(), (), Walks()
-    )
+    proof = check_tenant(replace(harbour(), demo=False, languages=("en",)), read_catalogues(), ())
     assert {"P8", "P13"}.isdisjoint({found.rule for found in proof.breaks})
 
 
