@@ -20,6 +20,9 @@ from handoff.staff import Account, Role
 from storage.keyring import generate_key
 from tenants.tenant import PACKAGED, TenantId
 
+WIDEST = 200
+"""Columns of what is printed for a person; a narrower terminal breaks the lines, and cuts none."""
+
 STAFF: Mapping[str, tuple[Role, ...]] = {
     "amira": (Role.WORKER,),
     "ben": (Role.WORKER,),
@@ -132,17 +135,19 @@ def print_table(house: House, port: int, signs: list[SignIn]) -> None:
 
     console = Console()
     console.print("\n[bold]Front Door is serving.[/bold] Stop it with Ctrl-C.\n")
+    # As wide as they are, whatever the terminal: a secret that is cut off is of no use to anybody.
+    wide = Console(width=WIDEST)
     places = Table("tenant", "for visitors", "for staff", box=None, pad_edge=False)
     where = addresses(house, port)
     for id in house.tenancies:
         places.add_row(id, where["visitor"][id], where["staff"][id])
-    console.print(places)
+    wide.print(places)
     people = Table("tenant", "name", "password", "one-time code secret", "roles", box=None)
     for sign in signs:
         people.add_row(
             sign.tenant, sign.name, sign.password, sign.totp_secret, ", ".join(sign.roles)
         )
-    console.print("\n[bold]Sample staff[/bold]", people, sep="\n")
+    wide.print("\n[bold]Sample staff[/bold]", people, sep="\n")
     console.print(
         "\nA one-time code lasts 30 seconds. Any authenticator takes the secret; so does\n"
         "  .venv/bin/frontdoor code SECRET\n"

@@ -36,6 +36,7 @@ WHEREABOUTS = {
     "here": "Here",
     "away": "Page closed",
     "silent": "Not safe now",
+    "silent-away": "Not safe, page closed",
     "asked": "Asked if it is safe",
     "left": "Has left",
 }
@@ -178,9 +179,11 @@ def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     """Whether what is written now would be read: the truth, as a code."""
     if case.ended in (Ended.EXIT, Ended.STOP, Ended.DOOR):
         return "left"
+    is_here = presence.visitor_is_here(tenancy.tenant.id, case.conversation)
+    if case.is_silent and not is_here:
+        return "silent-away"
     if case.is_silent:
         return "asked" if case.is_asked_again else "silent"
-    is_here = presence.visitor_is_here(tenancy.tenant.id, case.conversation)
     return "here" if is_here else "away"
 
 

@@ -18,7 +18,7 @@ import aiohttp
 import pytest
 
 from bot.console import make_account
-from bot.demo import STAFF, demo_settings, demo_staff
+from bot.demo import STAFF, addresses, demo_settings, demo_staff, print_table
 from tests.house import CHEAP, HARBOUR, KEYS, Chat, MovableClock, opened
 
 STARTS_WITHIN = 60.0
@@ -142,6 +142,20 @@ async def test_the_staff_stay_as_they_are_when_the_demo_starts_again(tmp_path: P
     async with opened(tmp_path, MovableClock()) as house:
         signs = await demo_staff(house, tmp_path)
         assert await demo_staff(house, tmp_path) == signs
+
+
+@pytest.mark.usefixtures("_quick_hashes")
+async def test_a_narrow_terminal_cuts_off_no_address_and_no_secret(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("COLUMNS", "60")
+    async with opened(tmp_path, MovableClock()) as house:
+        signs = await demo_staff(house, tmp_path)
+        print_table(house, 8080, signs)
+        where = addresses(house, 8080)
+    told = capsys.readouterr().out
+    assert all(sign.totp_secret in told and sign.password in told for sign in signs)
+    assert all(address in told for side in where.values() for address in side.values())
 
 
 @pytest.mark.usefixtures("_quick_hashes")

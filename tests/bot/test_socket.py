@@ -241,6 +241,19 @@ async def test_an_exit_between_two_looks_is_not_told_to_another_page(
         assert texts(told) == []
 
 
+async def test_a_page_whose_talk_was_left_elsewhere_is_let_go(noor: Chat, client: Client) -> None:
+    """Exit in one tab must not leave the talk standing in another (P1, I13)."""
+    await reach_danger(noor)
+    async with chatting(client) as other:
+        await other.hello(resume=noor.token, after=0)
+        await noor.put({"type": "exit", "id": str(uuid4())})
+        async with asyncio.timeout(10):
+            while (await other.socket.receive()).type not in (WSMsgType.CLOSE, WSMsgType.CLOSED):
+                pass
+    async with chatting(client) as again:
+        assert errors(await again.hello(resume=noor.token, after=0)) == ["resume-unknown"]
+
+
 async def only_talk(house: House) -> ConversationId:
     case = await house.tenancies[HARBOUR].store.case(await only_case(house))
     assert case is not None

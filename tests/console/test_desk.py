@@ -104,7 +104,7 @@ async def test_the_queue_stands_in_headed_groups_emergencies_first(
     assert left.reference in group(page, "Left before the end")
     assert "You" in group(page, "With a worker")
     assert "Told what to write" in page
-    assert "Not safe now" in page
+    assert "Not safe, page closed" in page
     assert unsafe.reference in page
     assert page.index(danger.reference) < page.index(answering.reference)
 

@@ -64,3 +64,18 @@ async def test_a_word_brings_back_what_a_reload_took(
     assert "kettle" not in await visitor.content()
     is_alarmed = amira.locator("p.alarm")
     await expect(is_alarmed).to_have_count(1 if word == OTHER else 0)
+
+
+async def test_a_word_that_was_too_short_leaves_nothing_standing_once_another_is_kept(
+    demo: Demo, browser: Browser
+) -> None:
+    visitor = await visit(browser, demo)
+    await choose(visitor, 0, 0, 2)
+    await fold(visitor, "Come back later")
+    await opened(visitor).nth(0).fill("abc")
+    await visitor.get_by_role("button", name="Keep my word").click()
+    await expect(visitor.locator(".note")).to_contain_text("four letters")
+    await keep(visitor)
+    await expect(visitor.locator(".note")).to_be_empty()
+    await expect(visitor.get_by_text("not sent")).to_have_count(0)
+    await picture(visitor, "visitor-en-word-kept")

@@ -258,6 +258,9 @@ class PageLine:
         is_own = own is not None
         talk = await self.house.door.talk(self.tenant, self.id, is_own=is_own)
         if talk is None or (talk.ended is Ended.EXIT and own is None):
+            # Left by another page of the browser: this one must not go on showing it (P1, I13). It
+            # comes back, is told that there is no such talk, and goes neutral.
+            await self.wire.socket.close()
             return []
         frames: list[Frame] = []
         for line in await self.house.door.lines(self.tenant, self.id, after=self.after):

@@ -152,7 +152,7 @@ export class Dock {
 
   /** Says that a word could not be taken, until something else is done. */
   tell(key) {
-    this.note.textContent = this.words.text(key);
+    this.note.textContent = key ? this.words.text(key) : "";
   }
 
   #folded({ allowed, silent, doors, languages }) {
@@ -160,14 +160,15 @@ export class Dock {
     const first = this.#tools(silent ? [...PLAIN, "skip", "back"] : PLAIN, allowed, tone);
     const tongues = allowed.includes("language") ? languages : [];
     const near = make("div", { class: silent ? "list" : "list again" }, ...first);
+    const folds = silent ? [] : ["words", "word"].filter((name) => allowed.includes(name));
     const list = make("div", { class: "list" },
+      ...folds.map((name) => wordFold(name, this.words, this.give)),
       ...(silent ? [] : this.#tools(["limits"], allowed, "")),
       ...(silent ? [] : doors).map(({ value, label }) => button(label, () => this.choose("door", value, label))),
       ...tongues.map(({ code, name, dir }) => button(name, () => this.choose("language", code, name), {
         lang: code, dir, "aria-current": code === this.words.lang && "true",
       })),
     );
-    if (!silent) list.append(...["words", "word"].filter((name) => allowed.includes(name)).map((name) => wordFold(name, this.words, this.give)));
     return [make("div", { class: "scrolls" }, near, list), make("div", { class: "apart" }, ...this.#tools(FOLDED, allowed, tone))];
   }
 }

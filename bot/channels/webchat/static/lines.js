@@ -42,6 +42,13 @@ export class Lines {
     fate.textContent = this.words.text(key);
   }
 
+  /** It was refused and cannot be mended where it stands. */
+  drop(id) {
+    this.#pending.get(id)?.remove();
+    this.#pending.delete(id);
+    this.#dim();
+  }
+
   /** The line has its place. If the server had already sent it again, one of the two goes. */
   settle(id, seq) {
     const line = this.#pending.get(id);

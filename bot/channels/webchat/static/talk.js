@@ -158,6 +158,7 @@ export class Talk {
   // A word is shown to nobody: only that one was chosen.
   #give(frame, label) {
     const id = this.outbox.put(frame);
+    this.dock.tell(""); // what was said of the last try is not said of this one
     if (frame.type === "words") this.lines.addOwn(id, label);
     this.outbox.send(id);
   }
@@ -187,7 +188,10 @@ export class Talk {
     if (code === LATER) return id ? this.outbox.retry(id) : this.connection.again();
     const frame = this.outbox.settle(id);
     if (!frame) return;
-    if (WORDS.includes(frame.type)) this.dock.tell(code === UNFIT ? "page.words.unfit" : "page.word.unknown");
+    if (WORDS.includes(frame.type)) {
+      this.lines.drop(id); // the next try has a line of its own
+      this.dock.tell(code === UNFIT ? "page.words.unfit" : "page.word.unknown");
+    }
     this.lines.mark(id, code === "too-long" ? "page.too-long" : "page.refused");
     if (frame.type === "text") this.dock.giveBack(frame.text);
     this.ask.bringBack();
