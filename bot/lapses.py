@@ -20,7 +20,7 @@ MOST = 200
 
 
 async def take_back_from_the_gone(house: House, tenancy: Tenancy) -> None:
-    """Let every hold lapse whose holder is not on shift. Raises StorageError and NotSaved."""
+    """Let every hold lapse whose holder is not on shift. Raises StorageError for what it reads."""
     here = {person.id for person in await tenancy.on_shift(house.clock())}
     for case in await tenancy.store.held(tenancy.queues, limit=MOST):
         if case.holder is not None and case.holder not in here:
@@ -36,5 +36,8 @@ async def _take_back(house: House, tenancy: Tenancy, case: Case, holder: StaffId
         await house.door.move(tenancy.tenant.id, move)
     except Refusal as refusal:
         log.info("not-lapsed", case=case.reference, code=refusal.code)
+    except Exception as error:
+        # One case that cannot be moved must not keep all others with people who have gone.
+        log.error("lapse-failed", case=case.reference, error=type(error).__name__)
     else:
         log.warning("case-came-back", tenant=tenancy.tenant.id, case=case.reference)

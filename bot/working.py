@@ -14,6 +14,7 @@ from bot.house import House
 from bot.inbound import NotSaved
 from bot.lapses import take_back_from_the_gone
 from bot.tenancy import Tenancy
+from handoff.staff import SEEN_WITHIN
 from storage.errors import StorageError
 from storage.store import Timer
 
@@ -21,6 +22,11 @@ log = structlog.get_logger()
 
 LOOK_EVERY = 1.0
 """Seconds between two looks."""
+
+AFTER_AN_OUTAGE = SEEN_WITHIN.total_seconds()
+"""Seconds of looking without a break before anybody counts as gone: while the house was away, no
+console could be heard of.
+"""
 
 MOST = 100
 """Timers of a tenant that are taken in one look."""
@@ -30,19 +36,20 @@ async def work(house: House) -> None:
     """Look again and again until cancelled; a store that is gone for a while ends nothing."""
     log.info("worker-began")
     told: set[tuple[str, str]] = set()
-    is_well = True
+    is_well, since = True, asyncio.get_running_loop().time()
     while True:
         try:
             for tenancy in house.tenancies.values():
                 await _look(house, tenancy, told)
-                await take_back_from_the_gone(house, tenancy)
+                if asyncio.get_running_loop().time() - since >= AFTER_AN_OUTAGE:
+                    await take_back_from_the_gone(house, tenancy)
             if not is_well:
                 log.info("worker-well")
             is_well = True
         except (StorageError, NotSaved) as error:
             if is_well:
                 log.error("worker-waits", code=error.code)
-            is_well = False
+            is_well, since = False, asyncio.get_running_loop().time()
         await asyncio.sleep(LOOK_EVERY)
 
 

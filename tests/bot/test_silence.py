@@ -63,6 +63,21 @@ async def test_nothing_of_before_is_sent_until_it_is_safe_and_then_all_of_it(
         assert [frame["silent"] for frame in told if frame["type"] == "status"] == [False]
 
 
+async def test_a_line_that_breaks_while_safety_is_asked_costs_nothing_of_before(
+    noor: Chat, client: Client, clock: MovableClock
+) -> None:
+    await reach_danger(noor)
+    await noor.act("text", text="I do not know")
+    clock.move(LONG)
+    await noor.act("text", text="are you there")
+    async with chatting(client) as page:
+        # A page that has all there is to have, and comes back on a new line.
+        await page.hello(resume=noor.token, after=noor.last_seq)
+        _, welcome, *told = await page.act("choice", value="yes")
+        assert welcome["type"] == "welcome"
+        assert "I do not know" in texts(told)
+
+
 async def test_what_is_written_twice_in_a_row_makes_no_page_quiet(
     noor: Chat, clock: MovableClock
 ) -> None:

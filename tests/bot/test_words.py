@@ -108,6 +108,27 @@ async def test_the_page_before_has_no_way_back_any_more(client: Client) -> None:
         assert errors(await old.hello(resume=first.token)) == ["resume-unknown"]
 
 
+async def test_a_page_that_is_still_open_is_let_go_and_hears_nothing_of_it(client: Client) -> None:
+    """Whoever sits at the old page must not read on, least of all under the other word (P16)."""
+    async with page(client) as old:
+        await old.act("choice", value="yes")
+        await old.act("words", word=WORD, other=OTHER)
+        async with page(client) as back:
+            await back.act("word", word=OTHER)
+            await back.act("choice", value="yes")
+            await back.act("text", text="this is for nobody else")
+        told = await old.settled_after_death()
+    assert "this is for nobody else" not in texts(told)
+    assert "Came back" not in texts(told)
+
+
+async def test_a_word_without_an_id_is_named_and_the_talk_goes_on(client: Client) -> None:
+    async with page(client) as noor:
+        await noor.put({"type": "word", "word": WORD})
+        assert errors(await noor.settled()) == ["id-missing"]
+        assert (await noor.act("choice", value="yes"))[0]["type"] == "ack"
+
+
 async def test_a_wrong_word_and_a_stranger_get_the_same_and_the_talk_goes_on(
     client: Client,
 ) -> None:

@@ -4,9 +4,15 @@ import asyncio
 
 import pytest
 
+from bot.door import Door
 from bot.lapses import take_back_from_the_gone
+from bot.working import working_beside
 from flows.conversation import Owner
+from handoff.case import Case
+from handoff.desk import Move
 from handoff.transcript import Speaker
+from storage.errors import UnfitChange
+from tenants.tenant import TenantId
 from tests.console.conftest import HARBOUR, Desk, Harbour, Visitor
 
 GONE = {"minutes": 3}
@@ -91,6 +97,51 @@ async def test_two_who_look_at_once_take_it_back_once(
     harbour.clock.move(**GONE)
     await asyncio.gather(*(look(harbour) for _ in range(5)))
     assert (await harbour.actions(waiting.reference)).count("lapse") == 1
+
+
+async def test_a_case_that_cannot_be_moved_keeps_no_other_with_the_gone(
+    harbour: Harbour, waiting: Visitor, amira: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    second = await (await harbour.visitor("kit")).answers("yes", "me", "no", "me")
+    await amira.claim(second.reference)
+    harbour.clock.move(**GONE)
+    move = Door.move
+
+    async def stuck_for_one(door: Door, tenant: TenantId, made: Move) -> Case:
+        if made.reference == waiting.reference:
+            raise UnfitChange
+        return await move(door, tenant, made)
+
+    monkeypatch.setattr(Door, "move", stuck_for_one)
+    await look(harbour)
+    assert (await harbour.case(waiting.reference)).holder is not None
+    assert (await harbour.case(second.reference)).holder is None
+
+
+async def test_after_an_outage_nobody_counts_as_gone_at_once(
+    harbour: Harbour, waiting: Visitor, amira: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While the house was away no console could be heard of."""
+    looked = asyncio.Event()
+    due = harbour.store.due_timers
+
+    async def seen_to_look(*asked: object, **more: object) -> object:
+        looked.set()
+        return await due(*asked, **more)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(harbour.store, "due_timers", seen_to_look)
+    monkeypatch.setattr("bot.working.LOOK_EVERY", 0.01)
+    harbour.clock.move(**GONE)
+    async with working_beside(harbour.house):
+        for _ in range(3):
+            looked.clear()
+            await looked.wait()
+        assert (await harbour.case(waiting.reference)).holder is not None
+        monkeypatch.setattr("bot.working.AFTER_AN_OUTAGE", 0.0)
+        for _ in range(3):
+            looked.clear()
+            await looked.wait()
+    assert (await harbour.case(waiting.reference)).holder is None
 
 
 async def test_a_page_that_keeps_quiet_is_told_nothing(harbour: Harbour, staffed: Desk) -> None:

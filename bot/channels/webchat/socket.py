@@ -169,7 +169,8 @@ class PageLine:
         """One event: commit it, acknowledge it, and say what follows."""
         try:
             if frame["type"] == WORD:
-                return await self._come_back(str(frame["id"]), *read_word(frame))
+                id, word = read_word(frame)
+                return await self._come_back(str(frame["id"]), id, word)
             id, event = read_event(frame)
             self.is_taking = True
             inbound = Inbound(self.tenant, self.sender, id, event, self.device, read_seen(frame))
@@ -262,7 +263,12 @@ class PageLine:
             # comes back, is told that there is no such talk, and goes neutral.
             await self.wire.socket.close()
             return []
+        if talk.ended is None and not is_own and not await self._is_mine():
+            # Somebody has come back to it by a word, and this page has lost its way back (P16).
+            await self.wire.socket.close()
+            return []
         frames: list[Frame] = []
+        self.is_holding_back |= talk.hidden_to > 0
         for line in await self.house.door.lines(self.tenant, self.id, after=self.after):
             if line.seq > talk.last_seq:
                 # Committed since the talk was read, perhaps by an exit: its own nudge tells (I13).
@@ -270,11 +276,16 @@ class PageLine:
             if line.speaker is Speaker.VISITOR and self.is_taking and not is_own:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
                 return frames
-            self.is_holding_back |= talk.hidden_to > 0
             if line.seq != own and line.seq > talk.hidden_to:
                 frames.append(message_frame(line, talk))
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]
+
+    async def _is_mine(self) -> bool:
+        try:
+            return await self.house.door.find(self.tenant, self.sender) == self.id
+        except TalkUnknown:
+            return False
 
     async def _changed_standing(self, talk: Conversation) -> list[Frame]:
         here = self.house.presence.worker_is_here(self.tenant, self.id)

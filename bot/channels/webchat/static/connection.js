@@ -10,6 +10,7 @@ export class Connection {
   #token;
   #language;
   #after = 0;
+  #held = false; // lines are held back: whatever is answered meanwhile, they are asked for again
   #ahead = new Set();
   #tries = 0;
   #timer;
@@ -100,7 +101,7 @@ export class Connection {
 
   #hello() {
     if (!this.#token) return { type: "hello", language: this.#language };
-    return { type: "hello", resume: this.#token, after: this.#after };
+    return { type: "hello", resume: this.#token, after: this.#held ? 0 : this.#after };
   }
 
   #receive(data) {
@@ -121,6 +122,7 @@ export class Connection {
       this.#after = 0;
       this.#ahead.clear();
     }
+    this.#held = Boolean(frame.after);
     this.#after = Math.max(this.#after, frame.after ?? 0); // what is held back is not waited for
     this.#talk = frame.talk;
     this.#token = frame.resume;
