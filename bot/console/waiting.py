@@ -36,7 +36,6 @@ WHEREABOUTS = {
     "here": "Here",
     "away": "Page closed",
     "silent": "Not safe now",
-    "silent-away": "Not safe, page closed",
     "asked": "Asked if it is safe",
     "left": "Has left",
 }
@@ -138,6 +137,8 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
     edition = visit.tenancy.edition
     reasons = name_reasons(case, edition)
     where = whereabouts(case, visit.house.presence, visit.tenancy)
+    is_here = visit.house.presence.visitor_is_here(visit.tenancy.tenant.id, case.conversation)
+    is_gone = where == "silent" and not is_here
     return Row(
         reference=case.reference,
         level=LEVELS[case.urgency.level],
@@ -154,7 +155,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         queue=spell_out(case.queue),
         holder=aliases.get(case.holder, "a colleague") if case.holder else "",
         is_mine=case.holder == visit.staff.id,
-        whereabouts=WHEREABOUTS[where],
+        whereabouts="Not safe, page closed" if is_gone else WHEREABOUTS[where],
         whereabouts_code=where,
         came_back=case.lapsed_at is not None,
     )
@@ -179,11 +180,9 @@ def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     """Whether what is written now would be read: the truth, as a code."""
     if case.ended in (Ended.EXIT, Ended.STOP, Ended.DOOR):
         return "left"
-    is_here = presence.visitor_is_here(tenancy.tenant.id, case.conversation)
-    if case.is_silent and not is_here:
-        return "silent-away"
     if case.is_silent:
         return "asked" if case.is_asked_again else "silent"
+    is_here = presence.visitor_is_here(tenancy.tenant.id, case.conversation)
     return "here" if is_here else "away"
 
 
