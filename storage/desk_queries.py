@@ -21,6 +21,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.exc import IntegrityError
 
+from flows.conversation import EditionId
 from handoff.staff import Account, Staff, StaffId, StaffSession
 from storage.errors import NameTaken, is_taken
 from storage.keyring import Keyring
@@ -28,6 +29,7 @@ from storage.records import (
     account_row,
     edition_row,
     read_account,
+    read_edition,
     read_staff,
     read_staff_session,
     staff_session_row,
@@ -45,6 +47,9 @@ _ACTIVE = _ACCOUNT.where(accounts.c.is_active.is_(True))
 _BY_NAME = _ACTIVE.where(accounts.c.name == bindparam("name"))
 _BY_ID = _ACCOUNT.where(accounts.c.id == bindparam("id"))
 _EVERYONE = _ACTIVE.order_by(accounts.c.name)
+_EDITIONS = select(editions).where(editions.c.tenant_id == _TENANT)
+_EDITION = _EDITIONS.where(editions.c.id == bindparam("id"))
+_LAST_EDITION = _EDITIONS.order_by(editions.c.published_at.desc(), editions.c.id.desc()).limit(1)
 _SESSION = (
     select(staff_sessions)
     # A session dies with its account, at once, whoever forgot to end it.
@@ -179,6 +184,18 @@ def end_staff_sessions(
         connection.execute(_END, asked)
     else:
         connection.execute(_END_ONE, asked | {"token_hash": token_hash})
+
+
+def edition(connection: Connection, vault: Vault, id: EditionId) -> EditionRecord | None:
+    """What was published under this hash."""
+    row = connection.execute(_EDITION, {"tenant": vault.tenant, "id": id}).first()
+    return None if row is None else read_edition(row)
+
+
+def last_edition(connection: Connection, vault: Vault) -> EditionRecord | None:
+    """The edition that was published last."""
+    row = connection.execute(_LAST_EDITION, {"tenant": vault.tenant}).first()
+    return None if row is None else read_edition(row)
 
 
 def publish(connection: Connection, vault: Vault, record: EditionRecord) -> None:

@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import BindParameter, Connection, and_, bindparam, func, select
 
-from flows.conversation import Conversation, ConversationId, EditionId, Owner
+from flows.conversation import Conversation, ConversationId, Owner
 from handoff.case import Case, QueueName
 from handoff.facts import Fact
 from handoff.reference import Reference
@@ -18,19 +18,17 @@ from storage.prepared import Prepared
 from storage.records import (
     read_case,
     read_conversation,
-    read_edition,
     read_fact,
     read_line,
     read_link,
     read_timer,
 )
-from storage.store import AuditEntry, EditionRecord, Sender, Timer
+from storage.store import AuditEntry, Sender, Timer
 from storage.tables import (
     audit,
     cases,
     conversation_keys,
     conversations,
-    editions,
     facts,
     lines,
     sessions,
@@ -148,9 +146,6 @@ _AUDIT_OF = (
     .order_by(audit.c.at.desc(), audit.c.writer.desc(), audit.c.seq.desc())
     .limit(bindparam("limit"))
 )
-_EDITIONS = select(editions).where(editions.c.tenant_id == _TENANT)
-_EDITION = _EDITIONS.where(editions.c.id == bindparam("id"))
-_LAST_EDITION = _EDITIONS.order_by(editions.c.published_at.desc(), editions.c.id.desc()).limit(1)
 
 
 def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
@@ -282,18 +277,6 @@ def audit_of(
 def audit_links(connection: Connection, vault: Vault) -> Sequence[Link]:
     """The whole audit of the tenant."""
     return [read_link(row) for row in connection.execute(_AUDIT, {"tenant": vault.tenant})]
-
-
-def edition(connection: Connection, vault: Vault, id: EditionId) -> EditionRecord | None:
-    """What was published under this hash."""
-    row = connection.execute(_EDITION, {"tenant": vault.tenant, "id": id}).first()
-    return None if row is None else read_edition(row)
-
-
-def last_edition(connection: Connection, vault: Vault) -> EditionRecord | None:
-    """The edition that was published last."""
-    row = connection.execute(_LAST_EDITION, {"tenant": vault.tenant}).first()
-    return None if row is None else read_edition(row)
 
 
 def _sealer(vault: Vault, row: Any) -> Sealer:

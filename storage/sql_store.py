@@ -147,10 +147,10 @@ class SqlStore:
         return await self._do(desk_queries.use_totp, id, step)
 
     async def edition(self, id: EditionId) -> EditionRecord | None:
-        return await self._read(queries.edition, id)
+        return await self._read(desk_queries.edition, id)
 
     async def last_edition(self) -> EditionRecord | None:
-        return await self._read(queries.last_edition)
+        return await self._read(desk_queries.last_edition)
 
     async def publish(self, record: EditionRecord) -> None:
         await self._do(desk_queries.publish, record)

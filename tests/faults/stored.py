@@ -134,7 +134,7 @@ def _lines(connection: Connection, vault: Vault, id: ConversationId) -> list[Tol
 
 
 def _sources(connection: Connection, vault: Vault, talk: Conversation) -> dict[str, str]:
-    record = queries.edition(connection, vault, talk.edition)
+    record = desk_queries.edition(connection, vault, talk.edition)
     return {} if record is None else record.sources
 
 
