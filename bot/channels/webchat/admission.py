@@ -35,27 +35,31 @@ BY_ADDRESS = Limit(free=20, step=0.1, most=3.0)
 BY_TENANT = Limit(free=600, step=0.005, most=1.0)
 """A flood from many addresses slows everybody of that tenant, so it may slow them less."""
 
-
 BY_WORD = Limit(free=3, step=1.0, most=6.0)
 """Words that are tried from one address, whether or not there is anything to open with them."""
 
 
 async def wait_to_try(request: web.Request, house: House, tenant: TenantId) -> None:
     """Wait for as long as another word from here has to; the first few never do."""
-    if house.settings.rate_limits == "off":
-        return
-    address = address_of(request, is_behind_proxy=house.settings.is_behind_https)
-    key = counter_key(house.keyring, tenant, "word", address)
-    await sleep(BY_WORD.wait(await house.counters.count(key, WINDOW)))
+    await _wait(house, tenant, (BY_WORD, "word", _address(request, house)))
 
 
 async def wait_to_open(request: web.Request, house: House, tenant: TenantId) -> None:
     """Wait for as long as a new talk from here has to; most never do."""
+    by_address = BY_ADDRESS, "address", _address(request, house)
+    await _wait(house, tenant, by_address, (BY_TENANT, "tenant", ""))
+
+
+def _address(request: web.Request, house: House) -> str:
+    return address_of(request, is_behind_proxy=house.settings.is_behind_https)
+
+
+async def _wait(house: House, tenant: TenantId, *counted: tuple[Limit, str, str]) -> None:
+    """Count once more under each of these, and wait for the longest that is due."""
     if house.settings.rate_limits == "off":
         return
-    address = address_of(request, is_behind_proxy=house.settings.is_behind_https)
     seconds = 0.0
-    for limit, what, who in ((BY_ADDRESS, "address", address), (BY_TENANT, "tenant", "")):
+    for limit, what, who in counted:
         key = counter_key(house.keyring, tenant, what, who)
         seconds = max(seconds, limit.wait(await house.counters.count(key, WINDOW)))
     await sleep(seconds)

@@ -258,13 +258,9 @@ class PageLine:
         """The lines that the page does not have yet, then how things stand if that changed."""
         is_own = own is not None
         talk = await self.house.door.talk(self.tenant, self.id, is_own=is_own)
-        if talk is None or (talk.ended is Ended.EXIT and own is None):
-            # Left by another page of the browser: this one must not go on showing it (P1, I13). It
-            # comes back, is told that there is no such talk, and goes neutral.
-            await self.wire.socket.close()
-            return []
-        if talk.ended is None and not is_own and not await self._is_mine():
-            # Somebody has come back to it by a word, and this page has lost its way back (P16).
+        if talk is None or not (is_own or await self._may_hear(talk)):
+            # This page must not go on showing it: it comes back, is told that there is no such
+            # talk, and goes neutral.
             await self.wire.socket.close()
             return []
         frames: list[Frame] = []
@@ -281,7 +277,10 @@ class PageLine:
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]
 
-    async def _is_mine(self) -> bool:
+    async def _may_hear(self, talk: Conversation) -> bool:
+        """Not where another page left it (P1, I13), or has come back to it by a word (P16)."""
+        if talk.ended is not None:
+            return talk.ended is not Ended.EXIT
         try:
             return await self.house.door.find(self.tenant, self.sender) == self.id
         except TalkUnknown:
