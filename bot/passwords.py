@@ -33,6 +33,11 @@ class Passwords:
         """Argon2id's own string, with its parameters and salt in it."""
         return self.hasher.hash(password[:LONGEST])
 
+    async def make(self, password: str) -> str:
+        """The same off the event loop, in its turn."""
+        async with self._turn:
+            return await asyncio.to_thread(self.hash, password)
+
     async def verify(self, password: str, stored: str | None) -> bool:
         """Whether the password is the one that was hashed; None stands for nobody's."""
         async with self._turn:
@@ -42,8 +47,7 @@ class Passwords:
         """A new hash when the parameters have changed since ``stored`` was made."""
         if not self.hasher.check_needs_rehash(stored):
             return None
-        async with self._turn:
-            return await asyncio.to_thread(self.hash, password)
+        return await self.make(password)
 
     def _verify(self, password: str, stored: str | None) -> bool:
         try:

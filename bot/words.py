@@ -53,9 +53,7 @@ def read_words(word: str, other: str) -> WordsGiven:
 
 async def keep_words(passwords: Passwords, talk: Conversation, given: WordsGiven) -> Conversation:
     """The talk with these words in place of any before. Both always cost the same work."""
-    hashed = await asyncio.gather(
-        *(asyncio.to_thread(passwords.hash, word) for word in (given.word, given.other))
-    )
+    hashed = await asyncio.gather(*map(passwords.make, (given.word, given.other)))
     return talk.evolve(word=hashed[0], other_word=hashed[1] if given.other else "")
 
 
