@@ -1,7 +1,7 @@
 """The composition root: settings in, a running application out. Everything is put together here."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 from aiohttp import WSCloseCode, web
@@ -15,7 +15,7 @@ from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
 from bot.presence import Presence
 from bot.settings import Settings, SettingsMistakeError
-from bot.tenancy import open_tenancy, tenants_still_in
+from bot.tenancy import Tenancy, open_tenancy, tenants_still_in
 from bot.turns import Tools
 from bot.understanding import Understanding
 from flows.screening import Screener
@@ -25,8 +25,9 @@ from locales.words import Synonyms
 from storage.between import open_between
 from storage.keyring import Keyring
 from storage.open import open_stores
+from storage.store import Stores
 from tenants.reading import FileMistakeError
-from tenants.tenant import load_tenants
+from tenants.tenant import Tenant, TenantId, load_tenants
 
 
 class NothingPublished(SaysWhy, SettingsMistakeError):
@@ -53,12 +54,7 @@ async def open_house(
     keyring = Keyring.from_setting(settings.secret_keys.get_secret_value())
     stores = await open_stores(settings.database_url, keyring)
     try:
-        try:
-            tenants = load_tenants(settings.tenants)
-        except FileMistakeError:
-            if is_trial:
-                raise
-            tenants = await tenants_still_in(settings.tenants, stores)
+        tenants = await _tenants(settings, stores, is_trial=is_trial)
         async with open_between(settings.redis_url, tenants) as between:
             catalogues, meters = Catalogues.load(), Meters()
             tools = Tools(
@@ -69,13 +65,11 @@ async def open_house(
                 clock,
                 meters,
             )
-            opened = {
-                id: await open_tenancy(
-                    tenant, metered(stores.open(id), meters), clock(), is_trial=is_trial
-                )
-                for id, tenant in tenants.items()
-            }
-            tenancies = {id: tenancy for id, tenancy in opened.items() if tenancy is not None}
+            tenancies: dict[TenantId, Tenancy] = {}
+            for id, tenant in tenants.items():
+                store = metered(stores.open(id), meters)
+                if tenancy := await open_tenancy(tenant, store, clock(), is_trial=is_trial):
+                    tenancies[id] = tenancy
             if not tenancies:
                 raise NothingPublished
             counted = CountedBus(between.bus, meters)
@@ -95,6 +89,17 @@ async def open_house(
             )
     finally:
         await stores.close()
+
+
+async def _tenants(
+    settings: Settings, stores: Stores, *, is_trial: bool
+) -> Mapping[TenantId, Tenant]:
+    try:
+        return load_tenants(settings.tenants)
+    except FileMistakeError:
+        if is_trial:
+            raise
+        return await tenants_still_in(settings.tenants, stores)
 
 
 def make_app(house: House) -> web.Application:

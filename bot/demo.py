@@ -133,21 +133,20 @@ def print_table(house: House, port: int, signs: list[SignIn]) -> None:
     from rich.console import Console  # noqa: PLC0415
     from rich.table import Table  # noqa: PLC0415
 
-    console = Console()
+    # As wide as it must be, whatever the terminal: a secret that is cut off is of no use.
+    console = Console(width=WIDEST)
     console.print("\n[bold]Front Door is serving.[/bold] Stop it with Ctrl-C.\n")
-    # As wide as they are, whatever the terminal: a secret that is cut off is of no use to anybody.
-    wide = Console(width=WIDEST)
     places = Table("tenant", "for visitors", "for staff", box=None, pad_edge=False)
     where = addresses(house, port)
     for id in house.tenancies:
         places.add_row(id, where["visitor"][id], where["staff"][id])
-    wide.print(places)
+    console.print(places)
     people = Table("tenant", "name", "password", "one-time code secret", "roles", box=None)
     for sign in signs:
         people.add_row(
             sign.tenant, sign.name, sign.password, sign.totp_secret, ", ".join(sign.roles)
         )
-    wide.print("\n[bold]Sample staff[/bold]", people, sep="\n")
+    console.print("\n[bold]Sample staff[/bold]", people, sep="\n")
     console.print(
         "\nA one-time code lasts 30 seconds. Any authenticator takes the secret; so does\n"
         "  .venv/bin/frontdoor code SECRET\n"

@@ -11,7 +11,6 @@ from contextlib import asynccontextmanager
 import structlog
 
 from bot.house import House
-from bot.inbound import NotSaved
 from bot.lapses import take_back_from_the_gone
 from bot.tenancy import Tenancy
 from handoff.staff import SEEN_WITHIN
@@ -46,7 +45,7 @@ async def work(house: House) -> None:
             if not is_well:
                 log.info("worker-well")
             is_well = True
-        except (StorageError, NotSaved) as error:
+        except StorageError as error:
             if is_well:
                 log.error("worker-waits", code=error.code)
             is_well, since = False, asyncio.get_running_loop().time()
