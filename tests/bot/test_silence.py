@@ -39,6 +39,14 @@ async def test_after_a_silence_one_question_is_all_that_comes(
     assert "limits" not in asked["allowed"]
 
 
+async def write_after_a_silence(noor: Chat, clock: MovableClock) -> None:
+    """Words before it and words after it."""
+    await reach_danger(noor)
+    await noor.act("text", text="I do not know")
+    clock.move(LONG)
+    await noor.act("text", text="are you there")
+
+
 async def test_a_shorter_silence_asks_nothing(noor: Chat, clock: MovableClock) -> None:
     await reach_danger(noor)
     clock.move(timedelta(minutes=9))
@@ -48,10 +56,7 @@ async def test_a_shorter_silence_asks_nothing(noor: Chat, clock: MovableClock) -
 async def test_nothing_of_before_is_sent_until_it_is_safe_and_then_all_of_it(
     noor: Chat, client: Client, clock: MovableClock
 ) -> None:
-    await reach_danger(noor)
-    await noor.act("text", text="I do not know")
-    clock.move(LONG)
-    await noor.act("text", text="are you there")
+    await write_after_a_silence(noor, clock)
     async with chatting(client) as page:
         assert texts(await page.hello(resume=noor.token, after=0)) == ["are you there", ASKED]
         ack, welcome, *told = await page.act("choice", value="yes")
@@ -66,10 +71,7 @@ async def test_nothing_of_before_is_sent_until_it_is_safe_and_then_all_of_it(
 async def test_a_line_that_breaks_while_safety_is_asked_costs_nothing_of_before(
     noor: Chat, client: Client, clock: MovableClock
 ) -> None:
-    await reach_danger(noor)
-    await noor.act("text", text="I do not know")
-    clock.move(LONG)
-    await noor.act("text", text="are you there")
+    await write_after_a_silence(noor, clock)
     async with chatting(client) as page:
         # A page that has all there is to have, and comes back on a new line.
         await page.hello(resume=noor.token, after=noor.last_seq)

@@ -1,6 +1,6 @@
 """Harbour publishes the library, as it is or spoiled in one place, in two languages."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
@@ -10,7 +10,7 @@ from flows.breaks import Break, place_of
 from flows.conversation import Conversation, ConversationId
 from flows.edition import Edition, Sources, library_sources, make_edition
 from flows.engine import advance
-from flows.events import Moment
+from flows.events import Event, Moment
 from flows.exploration import Engine, explore
 from flows.explored import Explored, Move
 from flows.proofs import (
@@ -22,6 +22,7 @@ from flows.proofs import (
     prove_texts,
 )
 from flows.screening import Level, Marker, Screening
+from flows.turn import Turn
 from tenants.tenant import Tenant, TenantId, load_tenants
 
 NOW = datetime(2026, 3, 2, 10, tzinfo=UTC)
@@ -78,6 +79,18 @@ def broken_files(published: Edition, rule: str, part: str) -> list[str]:
         replace(explored(), edition=published), harbour(), published.english, look_up(catalogues())
     )
     return broken(found, rule, part) or broken(texts, rule, part)
+
+
+Spoil = Callable[[Edition, Conversation, Event, Moment, Turn], Turn]
+
+
+def caught(spoil: Spoil, rule: str, part: str) -> list[str]:
+    """What a proof says of Harbour walked by an engine whose every turn is spoiled like this."""
+
+    def engine(e: Edition, talk: Conversation, event: Event, now: Moment) -> Turn:
+        return spoil(e, talk, event, now, advance(e, talk, event, now))
+
+    return broken_moves(edition(), rule, part, engine)
 
 
 def broken_moves(published: Edition, rule: str, part: str, engine: Engine = advance) -> list[str]:

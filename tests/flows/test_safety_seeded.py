@@ -10,8 +10,7 @@ from flows.effects import RaiseAlarm, Say, ShowNumbers
 from flows.engine import advance
 from flows.events import CameBack, ChoiceMade, Event, Moment, Skipped
 from flows.turn import Turn
-from tests.flows.proving import broken_moves, edition
-from tests.flows.test_proofs_seeded import Spoil
+from tests.flows.proving import Spoil, caught
 
 
 def _no_silence(e: Edition, talk: Conversation, event: Event, now: Moment, turn: Turn) -> Turn:
@@ -69,10 +68,6 @@ DEFECTS: dict[str, tuple[Spoil, str, str]] = {
 @pytest.mark.parametrize("name", DEFECTS)
 def test_an_engine_spoiled_in_safety_is_caught_by_its_proof(name: str) -> None:
     spoil, rule, part = DEFECTS[name]
-
-    def engine(e: Edition, talk: Conversation, event: Event, now: Moment) -> Turn:
-        return spoil(e, talk, event, now, advance(e, talk, event, now))
-
-    found = broken_moves(edition(), rule, part, engine)
+    found = caught(spoil, rule, part)
     assert found, name
     assert "; path: begin" in found[0]
