@@ -13,7 +13,7 @@ from flows.turn import Turn
 from handoff.desk import Claim, Move, check_move, event_of, make_move
 from handoff.refusals import NotFound, Refusal
 from handoff.transcript import Line, Seq
-from storage.store import AuditEntry, Change, Session
+from storage.store import NOBODY, AuditEntry, Change, Sender, Session
 
 
 @dataclass(slots=True)
@@ -23,6 +23,7 @@ class DeskTurn:
     tools: Tools
     tenancy: Tenancy
     move: Move
+    sender: Sender = NOBODY
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
 

@@ -28,6 +28,7 @@ from bot.return_turn import ReturnTurn
 from bot.saving import gathered, saving
 from bot.tenancy import Tenancy
 from bot.turns import Tools, VisitorTurn, new_id
+from bot.ways_back import WaysBack
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
 from flows.events import ExitTaken
@@ -40,10 +41,8 @@ from handoff.refusals import NotFound
 from handoff.transcript import Line, Seq
 from storage.bus import Bus
 from storage.errors import UnfitChange
-from storage.store import Change, Committed, Conflict, Repeated, Sender, Session
+from storage.store import NOBODY, Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
-
-NOBODY = Sender("", b"")
 
 AnyTurn = VisitorTurn | DeskTurn | ReturnTurn
 
@@ -63,6 +62,11 @@ class Door:
     bus: Bus
     hot: HotTalks = field(default_factory=HotTalks)
     watch: Callable[[Turn], None] = lambda _turn: None
+    ways: WaysBack = field(init=False)
+
+    def __post_init__(self) -> None:
+        """The ways back are looked up where the talks are."""
+        self.ways = WaysBack(self.tenancies, self.tools.clock, self.bus, self.hot)
 
     async def open(self, arrival: Arrival) -> Receipt:
         """Begin a talk; its first lines are committed before they are returned. Raises NotSaved."""
@@ -101,8 +105,9 @@ class Door:
         """
         if isinstance(inbound.event, Typed) and len(inbound.event.text) > LONGEST_TEXT:
             raise TextTooLong
+        tenant, sender = inbound.tenant, inbound.sender
         with saving():
-            id = await self.find(inbound.tenant, inbound.sender)
+            id = self.ways.remembered(tenant, sender) or await self.find(tenant, sender)
             return await self._receive(id, inbound)
 
     async def leave(self, tenant: TenantId, *devices: bytes) -> None:
@@ -142,13 +147,13 @@ class Door:
         async with self.hot.turn(tenant, case.conversation) as hot:
             if hot.case is not None and hot.case.version < case.version:
                 # Another process has moved on: a refusal from an old copy would be a lie.
-                hot.forget()
+                self.hot.forget(tenant, case.conversation)
             await self.commit(tenancy, hot, case.conversation, DeskTurn(self.tools, tenancy, move))
             return hot.case or case
 
     async def stay(self, tenant: TenantId, sender: Sender, device: bytes) -> None:
         """An open page is a sign of life: its way back lasts, however long the wait (I4)."""
-        id = await self.find(tenant, sender)
+        id = self.ways.remembered(tenant, sender) or await self.find(tenant, sender)
         tenancy, now = self.tenancies[tenant], self.tools.clock()
         async with self.hot.turn(tenant, id) as hot:
             ends_at = hot.session_ends_at
@@ -156,6 +161,7 @@ class Door:
             if ends_at is not None and ends_at - now > life / 2:
                 return
             talk = await self._load(tenancy, hot, id)
+            await self.ways.admit(tenant, sender, id)
             if talk.ended is not None:
                 return  # It was left while this waited, here or in another process (I13).
             session = Session(sender, tenancy.session_end(now), device)
@@ -163,23 +169,11 @@ class Door:
             if isinstance(outcome, Committed) and outcome.change.conversation is not None:
                 hot.talk, hot.session_ends_at = outcome.change.conversation, session.ends_at
             else:
-                hot.forget()
+                self.hot.forget(tenant, id)
 
     async def find(self, tenant: TenantId, sender: Sender) -> ConversationId:
         """The talk this sender may go on with. Raises TalkUnknown, whatever the cause (P16)."""
-        now = self.tools.clock()
-        id = self.hot.talk_of(tenant, sender)
-        if id is not None:
-            ends_at = self.hot.get(tenant, id).session_ends_at
-            if ends_at is not None and ends_at > now:
-                return id
-        for known in sender.each:
-            talk = await self.tenancies[tenant].store.conversation_of(known, now)
-            if talk is not None:
-                # Its next sign of life keeps its way back under the newest key.
-                self.hot.belongs(tenant, sender, talk.id)
-                return talk.id
-        raise TalkUnknown
+        return await self.ways.find(tenant, sender)
 
     async def lines(self, tenant: TenantId, id: ConversationId, *, after: Seq) -> tuple[Line, ...]:
         """The lines that follow ``after``, from memory where they are all there (I4, I16)."""
@@ -202,7 +196,7 @@ class Door:
             return hot.talk
         stored = await self.tenancies[tenant].store.conversation(id)
         if stored is not None and hot.talk is not None and hot.talk.version < stored.version:
-            hot.forget()
+            self.hot.forget(tenant, id)
         return stored
 
     async def commit(
@@ -211,13 +205,14 @@ class Door:
         """Take a turn on the talk as it stands, again where another process was first."""
         for _ in range(TRIES):
             talk = await self._load(tenancy, hot, id)
+            await self.ways.admit(tenancy.tenant.id, turn.sender, id)
             if (line := await turn.older_line(talk, hot)) is not None:
                 return await turn.repeated(talk, line.seq)
             change = await turn.change(talk, hot)
             if change is None:
                 return Receipt(id, talk, Seq(talk.last_seq))
             try:
-                outcome = await self._outcome(tenancy, hot, change)
+                outcome = await self._outcome(tenancy, id, change)
             except UnfitChange:
                 # Sent again, it would be refused again: what can be kept of it goes to a person.
                 if not turn.set_aside():
@@ -230,16 +225,16 @@ class Door:
                     return self._keep(tenancy, stored, turn.session)
                 case Repeated(seq=seq):
                     # It was committed and nobody here heard of it: what is in memory is older.
-                    hot.forget()
+                    self.hot.forget(tenancy.tenant.id, id)
                     talk = await self._load(tenancy, hot, id)
                     self.bus.publish(talk_topic(tenancy.tenant.id, id))
                     return await turn.repeated(talk, seq)
                 case Conflict():
-                    hot.forget()
+                    self.hot.forget(tenancy.tenant.id, id)
         raise NotSaved
 
     async def _outcome(
-        self, tenancy: Tenancy, hot: Hot, change: Change
+        self, tenancy: Tenancy, id: ConversationId, change: Change
     ) -> Committed | Repeated | Conflict:
         """Commit, and hold the turn until the fate is known, even when the caller is cancelled.
 
@@ -250,10 +245,10 @@ class Door:
             return await asyncio.shield(committing)
         except BaseException:
             await asyncio.wait([committing])
-            hot.forget()
+            self.hot.forget(tenancy.tenant.id, id)
             if change.conversation is not None:
                 # It may stand: whoever reads along must not wait until the caller asks again.
-                self.bus.publish(talk_topic(tenancy.tenant.id, change.conversation.id))
+                self.bus.publish(talk_topic(tenancy.tenant.id, id))
                 self.bus.publish(desk_topic(tenancy.tenant.id))
             raise
 

@@ -46,11 +46,6 @@ class Hot:
         self.talk, self.case = talk, without_intake(case) if case else self.case
         self.tail = (*self.tail, *lines)[-TAIL:]
 
-    def forget(self) -> None:
-        """Somebody else committed: what is here is old."""
-        self.talk = self.case = None
-        self.tail = ()
-
 
 @dataclass(slots=True)
 class HotTalks:
@@ -81,24 +76,34 @@ class HotTalks:
         return self._senders.get((tenant, sender))
 
     def belongs(self, tenant: TenantId, sender: Sender, id: ConversationId) -> None:
-        """Remember whose talk this is."""
-        self._senders[tenant, sender] = id
-        self.get(tenant, id).sender = sender
+        """Remember whose talk this is; it is nobody else's any more."""
+        hot = self.get(tenant, id)
+        if hot.sender != sender:
+            self._forget_sender(tenant, id, hot)
+            self._senders[tenant, sender], hot.sender = id, sender
+
+    def forget(self, tenant: TenantId, id: ConversationId) -> None:
+        """Somebody else committed: what is here is old, and so may be whose talk it is."""
+        hot = self.get(tenant, id)
+        hot.talk = hot.case = None
+        hot.tail = ()
+        self.end(tenant, id)
 
     def end(self, tenant: TenantId, id: ConversationId) -> None:
         """The way back into this talk is gone."""
         hot = self.get(tenant, id)
-        self._forget_sender(tenant, hot)
+        self._forget_sender(tenant, id, hot)
         hot.session_ends_at = None
 
-    def _forget_sender(self, tenant: TenantId, hot: Hot) -> None:
-        if hot.sender is not None:
-            self._senders.pop((tenant, hot.sender), None)
-            hot.sender = None
+    def _forget_sender(self, tenant: TenantId, id: ConversationId, hot: Hot) -> None:
+        # Behind another door the same sender has another talk by now, which stays theirs.
+        if hot.sender is not None and self.talk_of(tenant, hot.sender) == id:
+            del self._senders[tenant, hot.sender]
+        hot.sender = None
 
     def _let_go(self) -> None:
         while len(self._talks) > KEPT:
             place = next((p for p, hot in self._talks.items() if not hot.turn.locked()), None)
             if place is None:
                 return
-            self._forget_sender(place[0], self._talks.pop(place))
+            self._forget_sender(*place, self._talks.pop(place))

@@ -16,7 +16,7 @@ from flows.engine import advance
 from flows.events import CameBack
 from flows.turn import Turn
 from handoff.transcript import Line, Seq
-from storage.store import Change, Sender, Session
+from storage.store import NOBODY, Change, Sender, Session
 from tenants.tenant import TenantId
 
 
@@ -42,6 +42,7 @@ class ReturnTurn:
     asked: Return
     known: Conversation
     event: CameBack
+    sender: Sender = NOBODY
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
 

@@ -44,7 +44,7 @@ from handoff.queue import rank
 from handoff.transcript import Line, Seq
 from locales.lookup import Catalogues
 from storage.keyring import Keyring
-from storage.store import Change, Session
+from storage.store import Change, Sender, Session
 
 log = structlog.get_logger()
 
@@ -96,6 +96,11 @@ class VisitorTurn:
     session: Session | None = None
     taken: tuple[Turn, ...] = ()
     refusals: int = 0
+
+    @property
+    def sender(self) -> Sender:
+        """Whose the talk must still be when this is committed."""
+        return self.inbound.sender
 
     def set_aside(self) -> bool:
         """No store will ever take it as it is: take less of it, if there is less."""

@@ -34,6 +34,10 @@ class Sender:
         return (self, *(Sender(self.channel, address) for address in self.older))
 
 
+NOBODY = Sender("", b"")
+"""No visitor's way back: the desk's moves, and what is done for a whole browser, have none."""
+
+
 @dataclass(frozen=True, slots=True)
 class Session:
     """A visitor's way back into one talk. ``device`` is the keyed hash of the browser's cookie."""

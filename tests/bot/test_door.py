@@ -216,8 +216,10 @@ async def test_a_sign_of_life_here_brings_no_way_back_that_another_process_ended
     other = Door(house.tenancies, house.door.tools, house.bus)
     clock.move(house.tenancies[HARBOUR].tenant.settings.resume_within * 0.6)
     await other.receive(Inbound(HARBOUR, NOOR, "exit", ExitTaken(), DEVICE))
-    house.door.hot.get(HARBOUR, left).forget()
-    await house.door.stay(HARBOUR, NOOR, DEVICE)
+    await house.door.stay(HARBOUR, NOOR, DEVICE)  # A conflict: what is in memory goes.
+    assert house.door.hot.get(HARBOUR, left).talk is None
+    with pytest.raises(TalkUnknown):
+        await house.door.stay(HARBOUR, NOOR, DEVICE)
     assert await house.tenancies[HARBOUR].store.conversation_of(NOOR, house.clock()) is None
 
 

@@ -167,7 +167,7 @@ async def test_a_step_that_is_gone_leads_to_a_person(house: House) -> None:
         answers={key: Answer(Given.SKIPPED, NOW) for key in ("gone.before", "entry.gone")},
     )
     await house.tenancies[HARBOUR].store.commit(Change(conversation=lost))
-    house.door.hot.get(HARBOUR, receipt.conversation).forget()
+    house.door.hot.forget(HARBOUR, receipt.conversation)
     told = await act(house, Typed("hello"))
     assert told.talk.owner is Owner.QUEUE
     assert (await said(house, told))[-1][1] == "replies.trouble"
@@ -228,7 +228,7 @@ async def test_whoever_has_no_case_yet_is_counted_in_their_own_flows_queue(
     receipt = await arrive(house)
     moved = receipt.talk.evolve(flow=FlowId("using-abuse"), step=StepId(""))
     await house.tenancies[HARBOUR].store.commit(Change(conversation=moved))
-    house.door.hot.get(HARBOUR, receipt.conversation).forget()
+    house.door.hot.forget(HARBOUR, receipt.conversation)
     clock.move(-timedelta(minutes=1))
     await queue_up(house, "victim", 3)
     await queue_up(house, "using-abuse", 2)

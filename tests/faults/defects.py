@@ -203,10 +203,10 @@ def swallow_a_failed_commit() -> None:
 def hot_copy_kept_after_a_conflict() -> None:
     """What is in memory is believed over the store."""
 
-    def forget(self: Hot) -> None:
+    def forget(self: HotTalks, tenant: object, id: object) -> None:
         """Not here."""
 
-    Hot.forget = forget  # type: ignore[method-assign]
+    HotTalks.forget = forget  # type: ignore[method-assign]
 
 
 @defect

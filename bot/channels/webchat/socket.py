@@ -48,15 +48,13 @@ from flows.conversation import Conversation, ConversationId, Ended
 from handoff.transcript import Seq, Speaker
 from storage.bus import Subscription
 from storage.errors import StorageError
-from storage.store import Sender
+from storage.store import NOBODY, Sender
 from tenants.tenant import TenantId
 
 log = structlog.get_logger()
 
 BEAT = 20.0
 """Seconds between two signs of life; a page that misses two of them takes a new line."""
-
-NOBODY = Sender("", b"")
 
 
 @dataclass(slots=True)
