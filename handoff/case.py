@@ -35,6 +35,7 @@ class Case:
     What a former holder still sends is refused by ``holder``: a change is committed against the
     ``version`` it was checked on, so nobody can take the case in between (I6).
     ``is_asked_again``: it is silent because safety is being asked again, after a silence of theirs.
+    ``filed`` is how many sheets its file has (``handoff.entry``).
     ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
     ``lapsed_at`` is when it came back from a holder who had gone; the next claim takes it away.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
@@ -63,6 +64,7 @@ class Case:
     is_asked_again: bool = False
     closed_at: datetime | None = None
     outcome: Outcome | None = None
+    filed: int = 0
     version: int = 0
 
     def evolve(self, **changes: Any) -> "Case":

@@ -42,6 +42,7 @@ def moment_of(change: Change) -> datetime | None:
     """When the change happened, as far as it says: a store has no clock of its own."""
     dated = [line.at for line in change.lines]
     dated += [fact.at for fact in change.facts]
+    dated += [entry.at for entry in change.entries]
     dated += [entry.at for entry in change.audit]
     return max(dated, default=None)
 
@@ -50,6 +51,7 @@ def require_fit(change: Change) -> None:
     """Raises UnfitChange for what no store could keep without breaking a promise (I4)."""
     for part in parts(change):
         _require_fit_lines(part)
+        _require_fit_entries(part)
         if part.session is not None and part.ends_session:
             raise UnfitChange("(a session set and ended)")
         if (part.session is not None or part.ends_session) and talk_of(part) is None:
@@ -62,6 +64,17 @@ def _is_of_two_talks(part: Change) -> bool:
     if part.case is None or part.conversation is None:
         return False
     return part.case.conversation != part.conversation.id
+
+
+def _require_fit_entries(part: Change) -> None:
+    if not part.entries:
+        return
+    if part.case is None or any(e.reference != part.case.reference for e in part.entries):
+        raise UnfitChange("(entries of no case)")
+    last = part.case.filed
+    first = last - len(part.entries) + 1
+    if [entry.number for entry in part.entries] != list(range(first, last + 1)) or first < 1:
+        raise UnfitChange("(entries with a gap)")
 
 
 def _require_fit_lines(part: Change) -> None:

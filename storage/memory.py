@@ -10,13 +10,14 @@ from operator import attrgetter
 
 from flows.conversation import Conversation, ConversationId, EditionId, Owner
 from handoff.case import Case, QueueName
+from handoff.entry import Entry
 from handoff.facts import Fact
 from handoff.reference import Reference
 from handoff.staff import Account, Staff, StaffId, StaffSession
 from handoff.transcript import Line, Seq
 from storage.audit import Link
 from storage.change import parts, require_fit, stored_form
-from storage.codec import load
+from storage.codec import dump, load
 from storage.crypto import new_key
 from storage.errors import NameTaken, StorageError, StoreClosed
 from storage.memory_write import Refused, Shelves, put_in
@@ -26,6 +27,7 @@ from storage.store import (
     Committed,
     Conflict,
     EditionRecord,
+    Registered,
     Repeated,
     Sender,
     Timer,
@@ -100,6 +102,16 @@ class MemoryStore:
     async def line_of(self, id: ConversationId, inbox: bytes) -> Line | None:
         seq = self._shelves.inboxes.get((id, inbox))
         return None if seq is None else load(Line, self._shelves.lines[id][seq])
+
+    async def entries(self, reference: Reference) -> Sequence[Entry]:
+        stored = sorted(self._shelves.entries.items())
+        return [load(Entry, content) for (of, _), content in stored if of == reference]
+
+    async def latest_entries(self, kind: str, *, limit: int) -> Sequence[Entry]:
+        every = (load(Entry, content) for content in self._shelves.entries.values())
+        found = [entry for entry in every if entry.kind == kind]
+        found.sort(key=lambda e: (-e.at.timestamp(), e.reference, -e.number))
+        return found[:limit]
 
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
         waiting = self._open(queues)
@@ -192,6 +204,17 @@ class MemoryStore:
 
     async def publish(self, record: EditionRecord) -> None:
         self._shelves.editions.setdefault(record.id, record)
+
+    async def registered(self, register: str) -> Sequence[Registered]:
+        rows = sorted(self._shelves.registers.items())
+        return [load(Registered, content) for (of, _), content in rows if of == register]
+
+    async def register(self, row: Registered) -> bool:
+        rows, place = self._shelves.registers, (row.register, row.id)
+        known = load(Registered, rows[place]).version if place in rows else 0
+        if known == row.version:
+            rows[place] = dump(replace(row, version=row.version + 1))
+        return known == row.version
 
     async def commit(self, change: Change) -> Committed | Repeated | Conflict:
         require_fit(change)

@@ -44,11 +44,13 @@ class Shelves:
     inboxes: dict[tuple[ConversationId, bytes], Seq] = field(default_factory=dict)
     cases: dict[Reference, Stored] = field(default_factory=dict)
     open_case: dict[ConversationId, Reference] = field(default_factory=dict)
+    entries: dict[tuple[Reference, int], bytes] = field(default_factory=dict)
     timers: dict[str, Timer] = field(default_factory=dict)
     facts: dict[int, Fact] = field(default_factory=dict)
     audit: dict[int, Link] = field(default_factory=dict)
     accounts: dict[StaffId, Account] = field(default_factory=dict)
     staff_sessions: dict[bytes, StaffSession] = field(default_factory=dict)
+    registers: dict[tuple[str, str], bytes] = field(default_factory=dict)
     editions: dict[EditionId, EditionRecord] = field(default_factory=dict)
 
 
@@ -158,6 +160,8 @@ def _put_case(shelves: Shelves, part: Change, journal: _Journal) -> None:
         journal.drop(shelves.open_case, talk)
     stored = Stored(case.version, dump(case), talk=talk, is_open=case.closed_at is None)
     journal.put(shelves.cases, case.reference, stored)
+    for entry in part.entries:
+        journal.put(shelves.entries, (entry.reference, entry.number), dump(entry))
 
 
 def _put_lines(shelves: Shelves, part: Change, journal: _Journal) -> None:

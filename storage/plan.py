@@ -12,6 +12,7 @@ from storage.records import (
     Row,
     case_row,
     conversation_row,
+    entry_row,
     fact_row,
     line_row,
     session_row,
@@ -34,6 +35,7 @@ class Kind:
     NEW_CASE: Final = "new case"
     CASE: Final = "case"
     LINE: Final = "line"
+    ENTRY: Final = "entry"
     TIMER: Final = "timer"
     FACT: Final = "fact"
 
@@ -122,7 +124,10 @@ def _fill_session(plan: Plan, part: Change) -> None:
 def _fill_case(plan: Plan, part: Change, seals: Seals) -> None:
     if part.case is None:
         return
-    row = case_row(part.case, seals.sealers[part.case.conversation])
+    sealer = seals.sealers[part.case.conversation]
+    row = case_row(part.case, sealer)
+    for entry in part.entries:
+        plan.rows[Kind.ENTRY].append(entry_row(entry, sealer))
     if part.case.version == 1:
         plan.rows[Kind.NEW_CASE].append(row)
     else:

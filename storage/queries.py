@@ -38,20 +38,20 @@ from storage.vault import Vault, WrappedKey
 
 _TENANT: BindParameter[str] = bindparam("tenant")
 
-_KEY = (
+KEY = (
     conversation_keys.c.conversation_id.label("talk"),
     conversation_keys.c.version.label("key_version"),
     conversation_keys.c.tenant_version,
     conversation_keys.c.wrapped,
 )
 _KEY_OF = Prepared(
-    select(*_KEY).where(
+    select(*KEY).where(
         conversation_keys.c.tenant_id == _TENANT,
         conversation_keys.c.conversation_id == bindparam("id"),
     )
 )
 _CONVERSATION = (
-    select(conversations.c.version, conversations.c.sealed, *_KEY)
+    select(conversations.c.version, conversations.c.sealed, *KEY)
     .join_from(conversations, conversation_keys)
     .where(conversations.c.tenant_id == _TENANT)
 )
@@ -82,7 +82,7 @@ _ON_DEVICE = (
 )
 
 _CASE = (
-    select(cases.c.reference, cases.c.version, cases.c.sealed, *_KEY)
+    select(cases.c.reference, cases.c.version, cases.c.sealed, *KEY)
     .join_from(
         cases,
         conversation_keys,
@@ -151,7 +151,7 @@ _AUDIT_OF = (
 def conversation(connection: Connection, vault: Vault, id: ConversationId) -> Conversation | None:
     """The talk with this id."""
     row = _BY_ID.first(connection, {"tenant": vault.tenant, "id": id})
-    return None if row is None else read_conversation(row, _sealer(vault, row))
+    return None if row is None else read_conversation(row, sealer(vault, row))
 
 
 def conversation_of(
@@ -160,7 +160,7 @@ def conversation_of(
     """The talk that this sender may go on with."""
     asked = {"tenant": vault.tenant, "channel": sender.channel, "address": sender.address}
     row = _BY_SENDER.first(connection, asked | {"now": now})
-    return None if row is None else read_conversation(row, _sealer(vault, row))
+    return None if row is None else read_conversation(row, sealer(vault, row))
 
 
 def conversations_on(
@@ -177,14 +177,14 @@ def conversations_on(
 def sealer_of(connection: Connection, vault: Vault, id: ConversationId) -> Sealer | None:
     """What seals a stored talk; None when there is no such talk, or no key any more."""
     row = _KEY_OF.first(connection, {"tenant": vault.tenant, "id": id})
-    return None if row is None else _sealer(vault, row)
+    return None if row is None else sealer(vault, row)
 
 
 def case(connection: Connection, vault: Vault, reference: Reference) -> Case | None:
     """The case with this reference."""
     asked = {"tenant": vault.tenant, "reference": reference}
     row = _BY_REFERENCE.first(connection, asked)
-    return None if row is None else read_case(row, _sealer(vault, row))
+    return None if row is None else read_case(row, sealer(vault, row))
 
 
 def open_cases(
@@ -236,20 +236,20 @@ def lines_after(
     connection: Connection, vault: Vault, id: ConversationId, after: Seq, limit: int = EVERY
 ) -> Sequence[Line]:
     """The lines that follow, in order."""
-    sealer = vault.known(id) or sealer_of(connection, vault, id)
-    if sealer is None:
+    own = vault.known(id) or sealer_of(connection, vault, id)
+    if own is None:
         return ()
     asked = {"tenant": vault.tenant, "id": id, "after": after, "limit": limit}
     rows = _AFTER.rows(connection, asked)
-    return [read_line(row, sealer) for row in rows]
+    return [read_line(row, own) for row in rows]
 
 
 def line_of(connection: Connection, vault: Vault, id: ConversationId, inbox: bytes) -> Line | None:
     """The line that came in under this inbox hash."""
-    sealer = vault.known(id) or sealer_of(connection, vault, id)
+    own = vault.known(id) or sealer_of(connection, vault, id)
     asked = {"tenant": vault.tenant, "id": id, "inbox": inbox}
     row = _BY_INBOX.first(connection, asked)
-    return read_line(row, sealer) if row and sealer else None
+    return read_line(row, own) if row and own else None
 
 
 def due_timers(connection: Connection, vault: Vault, now: datetime, limit: int) -> Sequence[Timer]:
@@ -279,10 +279,11 @@ def audit_links(connection: Connection, vault: Vault) -> Sequence[Link]:
     return [read_link(row) for row in connection.execute(_AUDIT, {"tenant": vault.tenant})]
 
 
-def _sealer(vault: Vault, row: Any) -> Sealer:
+def sealer(vault: Vault, row: Any) -> Sealer:
+    """What opens a row that carries its talk's key in the columns ``KEY``."""
     key = WrappedKey(row.key_version, str(row.tenant_version), row.wrapped)
     return vault.sealer(ConversationId(row.talk), key)
 
 
 def _cases(vault: Vault, rows: Iterable[Any]) -> list[Case]:
-    return [read_case(row, _sealer(vault, row)) for row in rows]
+    return [read_case(row, sealer(vault, row)) for row in rows]

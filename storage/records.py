@@ -7,6 +7,7 @@ import orjson
 
 from flows.conversation import Conversation, ConversationId, EditionId
 from handoff.case import Case
+from handoff.entry import Entry
 from handoff.facts import Fact
 from handoff.reference import Reference
 from handoff.staff import Account, Role, Staff, StaffId, StaffSession
@@ -15,7 +16,7 @@ from storage.audit import Link
 from storage.codec import dump, load
 from storage.crypto import Sealer
 from storage.errors import SealBroken, UnreadableRecord
-from storage.store import AuditEntry, EditionRecord, Session, Timer
+from storage.store import AuditEntry, EditionRecord, Registered, Session, Timer
 
 Row = dict[str, Any]
 
@@ -62,6 +63,24 @@ def read_case(row: Any, sealer: Sealer) -> Case:
     case = load(Case, sealer.open(f"case {row.reference}", row.sealed))
     _require_same(case.version, row.version)
     return case
+
+
+def entry_row(entry: Entry, sealer: Sealer) -> Row:
+    """The columns of a sheet of the case file; its place there is part of the seal."""
+    return {
+        "tenant_id": sealer.tenant,
+        "reference": entry.reference,
+        "number": entry.number,
+        "conversation_id": sealer.owner,
+        "kind": entry.kind,
+        "at": entry.at,
+        "sealed": sealer.seal(f"entry {entry.reference} {entry.number}", dump(entry)),
+    }
+
+
+def read_entry(row: Any, sealer: Sealer) -> Entry:
+    """Raises SealBroken or UnreadableRecord."""
+    return load(Entry, sealer.open(f"entry {row.reference} {row.number}", row.sealed))
 
 
 def line_row(line: Line, sealer: Sealer) -> Row:
@@ -217,6 +236,23 @@ def read_staff_session(row: Any) -> StaffSession:
         seen_at=row.seen_at,
         ends_at=row.ends_at,
     )
+
+
+def registered_row(row: Registered, own: Sealer) -> Row:
+    """The columns of a row of a register, sealed under the tenant's key."""
+    place = f"register {row.register} {row.id} {row.version}"
+    return {
+        "tenant_id": own.tenant,
+        "register": row.register,
+        "id": row.id,
+        "version": row.version,
+        "sealed": own.seal(place, dump(row)),
+    }
+
+
+def read_registered(row: Any, own: Sealer) -> Registered:
+    """Raises SealBroken or UnreadableRecord."""
+    return load(Registered, own.open(f"register {row.register} {row.id} {row.version}", row.sealed))
 
 
 def edition_row(record: EditionRecord, tenant: str) -> Row:

@@ -8,11 +8,12 @@ from sqlalchemy import Connection
 
 from flows.conversation import Conversation, ConversationId, EditionId
 from handoff.case import Case, QueueName
+from handoff.entry import Entry
 from handoff.facts import Fact
 from handoff.reference import Reference
 from handoff.staff import Account, Staff, StaffId, StaffSession
 from handoff.transcript import Line, Seq
-from storage import desk_queries, queries
+from storage import desk_queries, file_queries, queries
 from storage.audit import Link
 from storage.change import parts, require_fit, stored_form, talk_of
 from storage.crypto import Sealer
@@ -26,6 +27,7 @@ from storage.store import (
     Committed,
     Conflict,
     EditionRecord,
+    Registered,
     Repeated,
     Sender,
     Timer,
@@ -99,6 +101,12 @@ class SqlStore:
     async def line_of(self, id: ConversationId, inbox: bytes) -> Line | None:
         return await self._find(queries.line_of, id, inbox)
 
+    async def entries(self, reference: Reference) -> Sequence[Entry]:
+        return await self._read(file_queries.entries_of, reference)
+
+    async def latest_entries(self, kind: str, *, limit: int) -> Sequence[Entry]:
+        return await self._read(file_queries.latest_entries, kind, limit)
+
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
         return await self._find(queries.next_waiting, queues)
 
@@ -154,6 +162,12 @@ class SqlStore:
 
     async def publish(self, record: EditionRecord) -> None:
         await self._do(desk_queries.publish, record)
+
+    async def registered(self, register: str) -> Sequence[Registered]:
+        return await self._read(file_queries.registered, register)
+
+    async def register(self, row: Registered) -> bool:
+        return await self._do(file_queries.register, row)
 
     async def commit(self, change: Change) -> Committed | Repeated | Conflict:
         require_fit(change)

@@ -11,7 +11,16 @@ from sqlalchemy.sql.base import Executable
 
 from storage.plan import Kind
 from storage.prepared import Prepared
-from storage.tables import cases, conversation_keys, conversations, facts, lines, sessions, timers
+from storage.tables import (
+    cases,
+    conversation_keys,
+    conversations,
+    entries,
+    facts,
+    lines,
+    sessions,
+    timers,
+)
 
 COUNTED = frozenset({Kind.CONVERSATION, Kind.CASE})
 """Updates that compare and set: each must have found its row."""
@@ -100,6 +109,7 @@ def statements(dialect: str) -> Statements:
         Kind.NEW_CASE: insert(cases),
         Kind.CASE: _CASE,
         Kind.LINE: insert(lines),
+        Kind.ENTRY: insert(entries),
         Kind.TIMER: put(timers, dialect),
         Kind.FACT: insert(facts),
     }

@@ -3,13 +3,15 @@
 No method takes another tenant. An expected outcome is a return value, never an exception.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Protocol
+from types import MappingProxyType
+from typing import Any, Protocol
 
 from flows.conversation import Conversation, ConversationId, EditionId
 from handoff.case import Case, QueueName
+from handoff.entry import Entry
 from handoff.facts import Fact
 from handoff.reference import Reference
 from handoff.staff import Account, Staff, StaffId, StaffSession
@@ -76,6 +78,7 @@ class Change:
 
     ``conversation`` and ``case`` carry the version that was **read**; committing stores the next.
     A version of 0 inserts. ``session`` sets the visitor's way back; ``ends_session`` removes it.
+    ``entries`` are the last of the case's file, so the case is in the change as well.
     ``following`` is committed with this one: the talk that a changed door opens (P6).
     """
 
@@ -83,6 +86,7 @@ class Change:
     case: Case | None = None
     lines: tuple[Line, ...] = ()
     timers: tuple[Timer, ...] = ()
+    entries: tuple[Entry, ...] = ()
     facts: tuple[Fact, ...] = ()
     audit: tuple[AuditEntry, ...] = ()
     session: Session | None = None
@@ -118,6 +122,19 @@ class EditionRecord:
     published_at: datetime
 
 
+@dataclass(frozen=True, slots=True)
+class Registered:
+    """One row of one of a tenant's registers, such as a member of staff's skills.
+
+    ``version`` is the one that was read, 0 for a new row. ``content`` is JSON-able, and sealed.
+    """
+
+    register: str
+    id: str
+    content: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}), repr=False)
+    version: int = 0
+
+
 class Store(Protocol):
     """The store of one tenant."""
 
@@ -151,6 +168,12 @@ class Store(Protocol):
 
     async def line_of(self, id: ConversationId, inbox: bytes) -> Line | None:
         """The line that came in under this inbox hash: how a repeated id is compared."""
+
+    async def entries(self, reference: Reference) -> Sequence[Entry]:
+        """The whole file of a case, in order."""
+
+    async def latest_entries(self, kind: str, *, limit: int) -> Sequence[Entry]:
+        """The entries of a kind over all cases, the latest first, the first ``limit``."""
 
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
         """The first case that waits in these queues (owner *queue*, else the first *bot*)."""
@@ -202,6 +225,12 @@ class Store(Protocol):
 
     async def publish(self, record: EditionRecord) -> None:
         """Keep an edition; the same hash twice is one."""
+
+    async def registered(self, register: str) -> Sequence[Registered]:
+        """Every row of a register, by id."""
+
+    async def register(self, row: Registered) -> bool:
+        """Keep a row as the version after the one that was read; False when somebody was first."""
 
     async def commit(self, change: Change) -> Committed | Repeated | Conflict:
         """Make the change durable, whole or not at all (I1, I2, I8)."""

@@ -197,6 +197,22 @@ Index(
     postgresql_where=_is_open,
 )
 
+# A sheet is added to the file and never altered. Its talk says under which key it is sealed.
+entries = Table(
+    "entries",
+    metadata,
+    _tenant(),
+    Column("reference", Text, nullable=False),
+    Column("number", BigInteger, nullable=False),
+    Column("conversation_id", Text, nullable=False),
+    Column("kind", Text, nullable=False),
+    Column("at", Instant, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "reference", "number"),
+    ForeignKeyConstraint(["tenant_id", "reference"], ["cases.tenant_id", "cases.reference"]),
+    Index("ix_entries_kind", "tenant_id", "kind", "at"),
+)
+
 timers = Table(
     "timers",
     metadata,
@@ -279,6 +295,18 @@ staff_sessions = Table(
     PrimaryKeyConstraint("tenant_id", "token_hash"),
     _of_account(),
     Index("ix_staff_sessions_staff", "tenant_id", "staff_id"),
+)
+
+# What a tenant keeps beside its cases, such as who speaks what. Each row is sealed and versioned.
+registers = Table(
+    "registers",
+    metadata,
+    _tenant(),
+    Column("register", Text, nullable=False),
+    Column("id", Text, nullable=False),
+    Column("version", BigInteger, nullable=False),
+    Column("sealed", LargeBinary, nullable=False),
+    PrimaryKeyConstraint("tenant_id", "register", "id"),
 )
 
 # One row that readiness really writes (I17). It belongs to no tenant and says nothing.

@@ -1,5 +1,6 @@
 """Noor's talk with Harbour (or Lantern), the case of it, and Amira's account. Made by functions."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from types import MappingProxyType
 from typing import Any
@@ -8,6 +9,7 @@ from flows.answers import Answer, Given
 from flows.conversation import Conversation, ConversationId, EditionId, FlowId, Owner, StepId
 from flows.urgency import Grade, Imminence, Reason, Severity, Urgency
 from handoff.case import Case, QueueName
+from handoff.entry import Entry
 from handoff.facts import Fact
 from handoff.reference import Reference
 from handoff.staff import Account, Role, Staff, StaffId, StaffSession
@@ -93,6 +95,11 @@ def session(sender: Sender = SENDER, device: bytes = DEVICE) -> Session:
 
 def timer(id: str = "silence", due_at: datetime = NOW, **changes: Any) -> Timer:
     return Timer(id, "silence", due_at, **changes)
+
+
+def entry(number: int = 1, kind: str = "note", **changes: Any) -> Entry:
+    content = MappingProxyType({"text": "he waits outside", "topics": ["stalking"]})
+    return replace(Entry(REFERENCE, number, kind, NOW, AMIRA, content), **changes)
 
 
 def fact(kind: str = "answered", at: datetime = NOW) -> Fact:

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from flows.conversation import EditionId, Owner
-from storage.store import Change, EditionRecord, Store
+from storage.store import Change, EditionRecord, Registered, Store
 from tests.contracts.cast import (
     AMIRA,
     DEVICE,
@@ -20,6 +20,7 @@ from tests.contracts.cast import (
     account,
     begin,
     case_of,
+    entry,
     fact,
     heard,
     keep,
@@ -30,6 +31,7 @@ from tests.contracts.cast import (
     timer,
 )
 
+SKILLS = Registered("skills", AMIRA, {"languages": ["so"]})
 EDITION = EditionRecord(EditionId("edition-1"), {"a.yaml": "text"}, NOW)
 
 READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
@@ -40,6 +42,8 @@ READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "cases": lambda store: store.cases([VICTIM], limit=9),
     "held": lambda store: store.held([VICTIM], limit=9),
     "lines": lambda store: store.lines(NOOR),
+    "entries": lambda store: store.entries(REFERENCE),
+    "latest_entries": lambda store: store.latest_entries("note", limit=9),
     "line_of": lambda store: store.line_of(NOOR, b"id"),
     "next_waiting": lambda store: store.next_waiting([VICTIM]),
     "count_waiting": lambda store: store.count_waiting(VICTIM, before=NOW + HOUR),
@@ -52,6 +56,7 @@ READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "staff_session": lambda store: store.staff_session(b"token-of-amira", NOW),
     "edition": lambda store: store.edition(EDITION.id),
     "last_edition": lambda store: store.last_edition(),
+    "registered": lambda store: store.registered("skills"),
 }
 
 WRITES: dict[str, Callable[[Store], Awaitable[Any]]] = {
@@ -62,6 +67,7 @@ WRITES: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "end_staff_sessions": lambda store: store.end_staff_sessions(AMIRA),
     "use_totp": lambda store: store.use_totp(AMIRA, 9),
     "publish": lambda store: store.publish(EDITION),
+    "register": lambda store: store.register(SKILLS),
 }
 
 
@@ -69,7 +75,8 @@ def everything(store: Store) -> Change:
     return Change(
         conversation=talk(store.tenant, last_seq=1),
         lines=(heard(1, inbox=b"id"),),
-        case=case_of(),
+        case=case_of(filed=1),
+        entries=(entry(),),
         session=session(),
         timers=(timer(),),
         facts=(fact(),),
@@ -84,6 +91,7 @@ async def fill(store: Store) -> None:
     await store.save_account(account())
     await store.save_staff_session(signed_in())
     await store.publish(EDITION)
+    await store.register(SKILLS)
 
 
 async def all_of(store: Store) -> dict[str, Any]:

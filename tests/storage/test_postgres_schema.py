@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from dataclasses import replace
 
 import psycopg
 import pytest
@@ -15,6 +16,7 @@ import storage.postgres
 import storage.schema
 import storage.sql
 import storage.sql_store
+from flows.conversation import Owner
 from storage.errors import NewerSchema, RoleMissing, SchemaMissing, StoreBusy
 from storage.keyring import Keyring
 from storage.open import open_stores, prepare_stores
@@ -24,8 +26,19 @@ from storage.readiness import schema_state
 from storage.schema import REVISIONS, SERVED_FROM
 from storage.store import Change, Committed, Store
 from storage.tables import metadata
-from tests.contracts.cast import HARBOUR, LANTERN, NOOR, begin, heard
-from tests.contracts.test_store_isolation import WRITES, all_of, fill
+from tests.contracts.cast import (
+    AMIRA,
+    HARBOUR,
+    LANTERN,
+    NOOR,
+    account,
+    begin,
+    case_of,
+    heard,
+    keep,
+    signed_in,
+)
+from tests.contracts.test_store_isolation import EDITION, READS, WRITES, all_of, everything, fill
 from tests.databases import Database, bare_database
 
 SHAPE = """
@@ -108,16 +121,28 @@ def test_what_is_told_to_the_servers_log_has_no_password(bare: Database) -> None
         connection.execute("SELECT 1")
 
 
+NEW_READS = {"entries", "latest_entries", "registered"}
+NEW_WRITES = {"register"}
+"""What the version before this one did not have: only in tables that it knows nothing of."""
+
+
 @asynccontextmanager
-async def version_before(database: Database, keyring: Keyring) -> AsyncIterator[PostgresStores]:
+async def first_version(database: Database, keyring: Keyring) -> AsyncIterator[PostgresStores]:
     """As the version of the first revision served: as the owner, and naming no tenant."""
     with pytest.MonkeyPatch.context() as patch:
         for module in (storage.sql, storage.sql_store):
             patch.setattr(module, "enter", lambda connection, _tenant: connection)
-        link = Link(address(database.owner), Patience())
-        stores = PostgresStores(link, keyring=keyring, patience=Patience())
-        yield stores
-        await stores.close()
+        async with serving(database.owner, keyring) as stores:
+            yield stores
+
+
+@asynccontextmanager
+async def serving(url: str, keyring: Keyring) -> AsyncIterator[PostgresStores]:
+    """A process that was let in before the migration that comes now."""
+    link = Link(address(url), Patience())
+    stores = PostgresStores(link, keyring=keyring, patience=Patience())
+    yield stores
+    await stores.close()
 
 
 async def use(stores: PostgresStores) -> None:
@@ -132,26 +157,59 @@ async def use(stores: PostgresStores) -> None:
     await stores.check()
 
 
+async def use_as_before(stores: PostgresStores) -> dict[str, object]:
+    """The same without what the case file brought; what was read of Harbour."""
+    harbour = stores.open(HARBOUR)
+    for store in (harbour, stores.open(LANTERN)):
+        await keep(store, replace(everything(store), case=case_of(), entries=()))
+        held = case_of("held", "H-1", owner=Owner.WORKER, holder=AMIRA)
+        await begin(store, "held", case=held)
+        await store.save_account(account())
+        await store.save_staff_session(signed_in())
+        await store.publish(EDITION)
+    reads = {name: read for name, read in READS.items() if name not in NEW_READS}
+    told = {name: await read(harbour) for name, read in reads.items()}
+    assert all(told.values())
+    return told
+
+
+async def write_as_before(stores: PostgresStores) -> None:
+    """Every write there was."""
+    for name, write in WRITES.items():
+        if name not in {"commit", *NEW_WRITES}:
+            await write(stores.open(HARBOUR))
+    await stores.check()
+
+
+async def test_the_first_version_goes_on_while_the_walls_are_built(
+    bare: Database, keyring: Keyring
+) -> None:
+    for revision in ("0001", "0002"):
+        bare.migrate(revision)
+        bare.empty()
+        async with first_version(bare, keyring) as before:
+            await use_as_before(before)
+            await write_as_before(before)
+
+
 async def test_the_version_before_goes_on_while_it_expands_and_this_one_begins(
     bare: Database, keyring: Keyring
 ) -> None:
-    bare.migrate("0001")
-    async with version_before(bare, keyring) as before:
-        await use(before)
+    bare.migrate("0003")
+    async with serving(bare.url, keyring) as before:
+        await use_as_before(before)
+        await write_as_before(before)
     bare.migrate(SERVED_FROM)
     bare.empty()
-    # Its statements are those of the version before, on the tables as this version needs them...
-    async with version_before(bare, keyring) as before:
-        await use(before)
-        told = await all_of(before.open(HARBOUR))
+    # The version before goes on, on the tables as this version needs them...
+    async with serving(bare.url, keyring) as before:
+        told = await use_as_before(before)
     # ...where this one serves too, and finds what the other wrote...
     stores = await PostgresStores.connect(bare.url, keyring)
-    assert {**await all_of(stores.open(HARBOUR))} == told
-    await stores.close()
-    bare.empty()
-    stores = await PostgresStores.connect(bare.url, keyring)
-    await use(stores)
-    # ...and goes on while what only the version before needed is taken away.
+    found = await all_of(stores.open(HARBOUR))
+    assert {name: found[name] for name in told} == told
+    await write_as_before(stores)
+    # ...and goes on to the end.
     bare.migrate()
     bare.empty()
     await use(stores)
@@ -187,9 +245,9 @@ async def test_the_version_before_does_not_call_itself_ready_on_what_it_does_not
 ) -> None:
     """A running process of it goes on with its talks; a new one is not let in."""
     bare.migrate(SERVED_FROM)
-    async with version_before(bare, keyring) as before:
+    async with serving(bare.url, keyring) as before:
         first = await begin(before.open(HARBOUR))
-        monkeypatch.setattr(storage.schema, "REVISIONS", REVISIONS[:1])
+        monkeypatch.setattr(storage.schema, "REVISIONS", REVISIONS[:-1])
         with pytest.raises(NewerSchema):
             await schema_state(before)
         with pytest.raises(NewerSchema):
@@ -216,9 +274,15 @@ async def write_until(store: Store, name: str, until: asyncio.Event) -> set[byte
 async def test_the_last_step_is_taken_in_the_middle_of_load_and_nothing_is_lost(
     bare: Database, keyring: Keyring
 ) -> None:
-    """Two processes write in one talk while what only the version before needed goes."""
-    bare.migrate(SERVED_FROM)
-    both = [await PostgresStores.connect(bare.url, keyring) for _ in range(2)]
+    """Two processes of the version before write in one talk while the tables grow."""
+    bare.migrate(REVISIONS[-2])
+    async with serving(bare.url, keyring) as one, serving(bare.url, keyring) as two:
+        await _write_while_it_migrates(bare, (one, two))
+        for stores in (one, two):
+            assert await schema_state(stores) == "ok"
+
+
+async def _write_while_it_migrates(bare: Database, both: tuple[PostgresStores, ...]) -> None:
     await begin(both[0].open(HARBOUR))
     until = asyncio.Event()
     writing = [
@@ -232,9 +296,6 @@ async def test_the_last_step_is_taken_in_the_middle_of_load_and_nothing_is_lost(
     lines = await both[0].open(HARBOUR).lines(NOOR)
     assert {line.inbox for line in lines} == kept
     assert [line.seq for line in lines] == [*range(1, len(kept) + 1)]
-    for stores in both:
-        assert await schema_state(stores) == "ok"
-        await stores.close()
 
 
 def test_a_migration_that_had_to_give_way_is_tried_again(
@@ -258,11 +319,8 @@ def test_a_migration_that_had_to_give_way_is_tried_again(
         assert connection.execute("SELECT count(*) FROM conversations").fetchone() == (0,)
 
 
-async def test_the_last_step_takes_away_what_the_version_before_needed(
-    bare: Database, keyring: Keyring
-) -> None:
-    """So that it is known to be a contraction, and to belong after the roll-out."""
-    assert REVISIONS[-1] != SERVED_FROM
+async def test_the_walls_hold_for_the_tables_owner_too(bare: Database, keyring: Keyring) -> None:
+    """What the first version needed is gone: the owner sees nothing of a tenant unnamed."""
     bare.migrate()
     stores = await PostgresStores.connect(bare.url, keyring)
     await use(stores)
