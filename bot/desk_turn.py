@@ -1,6 +1,7 @@
 """One move of the desk: the loaded talk and its case -> the change to commit, or a refusal."""
 
 from dataclasses import dataclass, replace
+from datetime import datetime
 
 from bot.apply import Origin, apply_turn
 from bot.hot import Hot
@@ -10,7 +11,11 @@ from bot.turns import Tools
 from flows.conversation import Conversation
 from flows.engine import advance
 from flows.turn import Turn
-from handoff.desk import Claim, Move, check_move, event_of, make_move
+from handoff.case import Case
+from handoff.desk import Claim, File, Move, check_move, event_of, make_move
+from handoff.entry import Entry
+from handoff.filing import check_filing
+from handoff.intake import with_intake_of
 from handoff.refusals import NotFound, Refusal
 from handoff.transcript import Line, Seq
 from storage.store import NOBODY, AuditEntry, Change, Sender, Session
@@ -52,14 +57,32 @@ class DeskTurn:
         if isinstance(self.move.step, Claim) and case.holder == by.id:
             return None
         edition = await self.tenancy.edition_of(talk.edition)
+        if isinstance(self.move.step, File):
+            # A case in memory is without its intake, which the stored one keeps for the list.
+            whole = with_intake_of(edition, talk, case)
+            return await self._filed(self.move.step, talk, whole, now)
         moment = await self.tenancy.moment(now)
-        turn = advance(edition, talk, event_of(self.move), moment)
+        turn = advance(edition, talk, event_of(self.move.step), moment)
         self.taken = (turn,)
         origin = Origin(inbox, by.id, make_move(self.move, case, now))
         setting = self.tools.setting(self.tenancy, edition, now)
         change = apply_turn(setting, talk, turn, case, origin)
         action = type(self.move.step).__name__.lower()
         return replace(change, audit=(AuditEntry(by.id, action, now, case.reference),))
+
+    async def _filed(
+        self, step: File, talk: Conversation, case: Case, now: datetime
+    ) -> Change | None:
+        """The case with one more sheet in its file; of the talk nothing but the version changes."""
+        by, entries = self.move.by, await self.tenancy.store.entries(case.reference)
+        if any(entry.id == self.move.id for entry in entries):
+            return None
+        check_filing(by, step.kind, entries, step.based_on)
+        number = case.filed + 1
+        entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
+        audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
+        moved = make_move(self.move, case, now)
+        return Change(conversation=talk, case=moved, entries=(entry,), audit=(audit,))
 
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same move again: it was made."""

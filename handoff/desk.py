@@ -3,9 +3,10 @@
 Pure. Each move is checked here and nowhere else; it then enters by the one door as an event.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from flows.conversation import Conversation, Owner
 from flows.events import CaseClosed, StaffEvent, WorkerJoined, WorkerLeft, WorkerReplied
@@ -59,7 +60,19 @@ class Close:
     outcome: Outcome
 
 
-Step = Claim | Reply | GiveBack | Lapse | Close
+@dataclass(frozen=True, slots=True)
+class File:
+    """Add a sheet to the case's file (``handoff.filing``). The talk does not change by it.
+
+    ``based_on`` is the number of the sheet that a form was filled in over, 0 for none.
+    """
+
+    kind: str
+    content: Mapping[str, Any] = field(repr=False)
+    based_on: int = 0
+
+
+Step = Claim | Reply | GiveBack | Lapse | Close | File
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,13 +86,18 @@ class Move:
 
 
 def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[Staff]) -> None:
-    """Raise the refusal that stands against this move, if one does."""
+    """Raise the refusal that stands against this move, if one does.
+
+    What speaks against a sheet that is filed in its own right is asked of ``handoff.filing``.
+    """
     if isinstance(move.step, Lapse):
         _check_lapse(move.by, case, on_shift)
         return
     if not may_see(move.by, case):
         # What may not be seen does not exist: a refusal of another kind would say that it does.
         raise NotFound
+    if isinstance(move.step, File):
+        return
     if case.closed_at is not None:
         raise IsClosed
     if isinstance(move.step, Claim):
@@ -116,9 +134,9 @@ def _check_reply(reply: Reply, talk: Conversation) -> None:
         raise NotSafeToRead
 
 
-def event_of(move: Move) -> StaffEvent:
-    """What the move is to the conversation."""
-    match move.step:
+def event_of(step: Claim | Reply | GiveBack | Lapse | Close) -> StaffEvent:
+    """What a move is to the conversation."""
+    match step:
         case Claim():
             return WorkerJoined()
         case Reply(text):
@@ -136,6 +154,8 @@ def make_move(move: Move, case: Case, now: datetime) -> Case:
             return case.evolve(owner=Owner.WORKER, holder=move.by.id, lapsed_at=None)
         case Reply():
             return case.evolve(first_reply_at=case.first_reply_at or now)
+        case File():
+            return case.evolve(filed=case.filed + 1)
         case GiveBack():
             return case.evolve(owner=Owner.QUEUE, holder=None)
         case Lapse():

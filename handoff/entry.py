@@ -15,13 +15,15 @@ from handoff.staff import StaffId
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """One sheet. ``number`` counts from one within its case, without a gap.
+    """One sheet. ``number`` counts from one within its case, without a gap; ``id`` is the move's
+    under which it was filed, so that it is filed once (I2).
 
     ``kind`` names whose shape ``content`` has; it is JSON-able. ``by`` is empty for the house.
     """
 
     reference: Reference
     number: int
+    id: str
     kind: str
     at: datetime
     by: StaffId

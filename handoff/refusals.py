@@ -74,6 +74,12 @@ class Empty(Refusal):
     code = "empty"
 
 
+class WrittenSince(Refusal):
+    """Somebody else has filled this in since you opened it. Look at theirs, then save yours."""
+
+    code = "written-since"
+
+
 class TooLong(Refusal):
     """This is longer than one message may be. Please send it in parts."""
 

@@ -99,7 +99,7 @@ def timer(id: str = "silence", due_at: datetime = NOW, **changes: Any) -> Timer:
 
 def entry(number: int = 1, kind: str = "note", **changes: Any) -> Entry:
     content = MappingProxyType({"text": "he waits outside", "topics": ["stalking"]})
-    return replace(Entry(REFERENCE, number, kind, NOW, AMIRA, content), **changes)
+    return replace(Entry(REFERENCE, number, f"move-{number}", kind, NOW, AMIRA, content), **changes)
 
 
 def fact(kind: str = "answered", at: datetime = NOW) -> Fact:

@@ -1,0 +1,52 @@
+"""What may be filed in a case's file: each kind once, with who may file it and who may read it.
+
+Pure. A sheet is filed by a move of the desk (``handoff.desk.File``), whoever holds the case.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from handoff.entry import Entry
+from handoff.permissions import Permission, has_permission
+from handoff.refusals import NotFound, WrittenSince
+from handoff.staff import Staff
+
+
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """One kind of sheet. ``is_form``: the latest stands, so nobody may overwrite what they have not
+    seen.
+    """
+
+    files: Permission
+    reads: Permission
+    is_form: bool = False
+
+
+KINDS: Mapping[str, Kind] = MappingProxyType(
+    {"note": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES)}
+)
+
+
+def may_read(staff: Staff, entry: Entry) -> bool:
+    """Whether this person may read this sheet of a case that they may see."""
+    return has_permission(staff, KINDS[entry.kind].reads)
+
+
+def latest(entries: Iterable[Entry], kind: str) -> Entry | None:
+    """The sheet of this kind that stands: the last that was filed."""
+    return max((e for e in entries if e.kind == kind), key=lambda e: e.number, default=None)
+
+
+def check_filing(by: Staff, kind: str, entries: Iterable[Entry], based_on: int) -> None:
+    """Raise the refusal that stands against filing it, if one does.
+
+    ``based_on`` is the number of the sheet that the form was filled in over, 0 for none.
+    """
+    known = KINDS.get(kind)
+    if known is None or not has_permission(by, known.files):
+        raise NotFound
+    stands = latest(entries, kind)
+    if known.is_form and (stands.number if stands else 0) != based_on:
+        raise WrittenSince
