@@ -50,7 +50,7 @@ TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Door:
     """Receives what visitors do and what the desk does, for every tenant of this process.
 

@@ -26,7 +26,7 @@ the words, what is said of them, the numbers, and the question again.
 """
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Hot:
     """One talk in memory. ``talk`` is None until it is loaded, and again after a conflict.
 
@@ -47,7 +47,7 @@ class Hot:
         self.tail = (*self.tail, *lines)[-TAIL:]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class HotTalks:
     """All talks in memory, the latest used last, and which sender each belongs to."""
 

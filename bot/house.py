@@ -24,7 +24,8 @@ Clock = Callable[[], datetime]
 """The time now, aware, in UTC. Tests pass a clock of their own."""
 
 
-@dataclass(frozen=True, slots=True)
+# It holds people's words in memory: none may come along where somebody prints it (I11).
+@dataclass(frozen=True, slots=True, repr=False)
 class House:
     """One process: its tenants, the one door, and what stands behind it.
 

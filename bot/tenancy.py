@@ -31,7 +31,7 @@ ROTA_HOLDS = 1.0
 """Seconds for which who is on shift is remembered: a turn must not cost a read."""
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Tenancy:
     """A tenant, its store, and the editions that talks are pinned to, the current one first."""
 

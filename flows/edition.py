@@ -34,7 +34,7 @@ OF_TENANT = "tenant/"
 """How the names of the tenant's own files begin among the sources."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, repr=False)
 class Edition:
     """One tenant's flows, ready to be walked. ``english`` holds every text by its key.
 

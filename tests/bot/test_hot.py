@@ -6,6 +6,8 @@ import pytest
 
 from bot import hot
 from bot.hot import HotTalks
+from bot.house import House
+from bot.inbound import Arrival, Inbound, Typed
 from flows.conversation import ConversationId
 from storage.store import Sender
 from tests.house import HARBOUR, LANTERN
@@ -66,3 +68,15 @@ async def test_a_way_back_that_ended_is_forgotten_for_its_tenant_alone() -> None
     talks.end(HARBOUR, NOOR)
     assert talks.talk_of(HARBOUR, SENDER) is None
     assert talks.talk_of(LANTERN, SENDER) == OTHER
+
+
+async def test_nothing_that_a_person_wrote_shows_where_a_house_is_printed(house: House) -> None:
+    """A task, an error or a debugger prints what it holds; memory holds everybody's words (I11)."""
+    receipt = await house.door.open(Arrival(HARBOUR, "web", SENDER, "en", b"browser"))
+    said = Inbound(HARBOUR, SENDER, "id-of-the-words", Typed("he has the spare key"), b"browser")
+    await house.door.receive(said)
+    kept = house.door.hot.get(HARBOUR, receipt.conversation)
+    assert "spare key" in str(kept.tail)
+    for held in (house, house.door, house.door.hot, kept, house.tenancies[HARBOUR]):
+        assert "spare key" not in repr(held)
+        assert len(repr(held)) < 200

@@ -59,7 +59,7 @@ class Clock:
         self.now += timedelta(**span)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Visitor:
     """Noor, or another visitor, at the real door."""
 
@@ -105,7 +105,7 @@ class Visitor:
         return Reference(self.talk.reference)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Harbour:
     """The whole house, with a browserless client for each who asks for one."""
 
@@ -152,7 +152,7 @@ class Harbour:
         return [row.action for row in reversed(rows)]
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class Desk:
     """One member of staff at the console, without a browser."""
 

@@ -60,7 +60,7 @@ def other_than(tenant: TenantId) -> TenantId:
     return LANTERN if tenant == HARBOUR else HARBOUR
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, repr=False)
 class MatrixHouse:
     """A served house, everybody in it, and every string that must not wander."""
 
