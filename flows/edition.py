@@ -129,6 +129,9 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
 
 
 def _shared(sources: Sources, tenant: Tenant, folder: Path) -> tuple[dict[str, str], Sets]:
+    for name in (CHOICES, REPLIES):
+        if name not in sources:
+            raise FlowFileError(folder / name, 1, "this file is missing", cure="Add it")
     choices = dict(read_choice_sets(sources[CHOICES], folder / CHOICES))
     replies = read_texts(sources[REPLIES], folder / REPLIES)
     english = {f"choices.{v}": label for s in choices.values() for v, label in s.items()}

@@ -302,7 +302,7 @@ async def test_an_edition_that_nobody_can_read_silences_no_neighbour(
         async with open_house(settings, lambda: NOW, screener=screener()) as house:
             assert set(house.tenancies) == {"llr"}
     [told] = [entry for entry in logs if entry["event"] == "tenant-not-served"]
-    assert (told["tenant"], told["file"], told["line"]) == ("lantern", "entry.yaml", 2)
+    assert (told["tenant"], told["file"], told["line"]) == ("lantern", "choices.yaml", 1)
     shutil.rmtree(tmp_path / "tenants" / "llr")
     with pytest.raises(FlowFileError):
         async with open_house(settings, lambda: NOW, screener=screener()):
