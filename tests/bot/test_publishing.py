@@ -303,9 +303,10 @@ async def test_an_edition_that_nobody_can_read_silences_no_neighbour(
             assert set(house.tenancies) == {"llr"}
     [told] = [entry for entry in logs if entry["event"] == "tenant-not-served"]
     assert (told["tenant"], told["file"], told["line"]) == ("lantern", "choices.yaml", 1)
-    shutil.rmtree(tmp_path / "tenants" / "llr")
+    shutil.copytree(tmp_path / "tenants" / "lantern", tmp_path / "alone" / "lantern")
+    alone = settings.model_copy(update={"tenants": tmp_path / "alone"})
     with pytest.raises(FlowFileError):
-        async with open_house(settings, lambda: NOW, screener=screener()):
+        async with open_house(alone, lambda: NOW, screener=screener()):
             pass
 
 
