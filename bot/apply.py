@@ -23,7 +23,7 @@ from flows.turn import Turn
 from handoff.case import Case, Outcome, QueueName
 from handoff.counting import count_turn
 from handoff.intake import LISTED, make_intake, place_of, plain_intake
-from handoff.made_to_write import urgency_at_desk
+from handoff.made_to_write import owner_at_desk, urgency_at_desk
 from handoff.queue import rank
 from handoff.reference import Reference, make_reference
 from handoff.transcript import Line
@@ -98,7 +98,7 @@ def _case(
     urgency = urgency_at_desk(talk)
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.
     kept = queue if known.holder is None else known.queue
-    waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
+    waiting = known.waiting_since or (now if owner_at_desk(talk) is not Owner.BOT else None)
     ended = cancelled or bool(known.intake.get("contact_ended"))
     return known.evolve(
         queue=kept,
@@ -161,7 +161,10 @@ def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:
         and case.closed_at is None
     )
     if not is_done:
-        return {"ended": ended, "owner": Owner.CLOSED if case.closed_at else turn.talk.owner}
+        return {
+            "ended": ended,
+            "owner": Owner.CLOSED if case.closed_at else owner_at_desk(turn.talk),
+        }
     return {
         "ended": ended,
         "owner": Owner.CLOSED,
