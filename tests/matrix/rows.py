@@ -60,6 +60,7 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", "/c/{tenant}/exit"): Row(),
     ("POST", "/c/{tenant}/exit"): Row(),
     ("GET", "/ws/chat/{tenant}"): Row(),  # As a plain request; tests.matrix.sockets speaks it.
+    ("POST", "/c/{tenant}/line"): Row(),  # As a plain request; tests.bot.test_posted speaks it.
     ("GET", "/widget/v1.js"): Row(),
     ("GET", "/page"): Row(),
     ("GET", "/static/console/{file}"): Row(),

@@ -5,8 +5,9 @@ Knows no talk and no door; a page that takes nothing more is cut off and comes b
 
 import asyncio
 from dataclasses import dataclass, field
+from typing import Protocol
 
-from aiohttp import WSMsgType, web
+from aiohttp import WSCloseCode, WSMsgType, web
 
 from bot.channels.webchat.frames import Frame, Malformed, encode, error_frame, read_frame
 
@@ -17,8 +18,37 @@ MOST_MISTAKES = 20
 """Malformed frames on one socket before it is closed."""
 
 
+class Wire(Protocol):
+    """What a page's line needs of whatever carries it."""
+
+    request: web.Request
+    writing: asyncio.Lock
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more can be told."""
+
+    async def next(self) -> Frame | None:
+        """The next well-formed frame; None when the page has gone."""
+
+    async def refuse(self, mistake: Malformed) -> None:
+        """Say what is wrong with a frame."""
+
+    async def send(self, frame: Frame) -> None:
+        """One frame, when nobody else is writing."""
+
+    async def write(self, *frames: Frame) -> None:
+        """Frames that belong together, while ``writing`` is held."""
+
+    async def close(self, *, code: int = WSCloseCode.OK) -> None:
+        """End it with a goodbye."""
+
+    def cut(self) -> None:
+        """End it at once."""
+
+
 @dataclass(slots=True)
-class Wire:
+class SocketWire:
     """``writing`` is held by whoever writes several frames between which none may come."""
 
     socket: web.WebSocketResponse
@@ -61,6 +91,15 @@ class Wire:
             self.cut()
         except ConnectionError:
             pass
+
+    @property
+    def is_closed(self) -> bool:
+        """Whether nothing more can be told."""
+        return self.socket.closed
+
+    async def close(self, *, code: int = WSCloseCode.OK) -> None:
+        """End it with a goodbye."""
+        await self.socket.close(code=code)
 
     def cut(self) -> None:
         """End it at once, without a goodbye that nobody would take."""
