@@ -164,9 +164,15 @@ export class Connection {
     socket.close();
     clearTimeout(this.#timer);
     if (this.#isLast) return;
-    this.#timer = setTimeout(() => this.#connect(), backOff(this.#tries));
+    this.#timer = setTimeout(() => this.#connect(), this.#pause());
     this.#tries += 1;
     this.changed(false);
+  }
+
+  // Where no socket ever stood, posts follow at once upon one that failed: the two are one try.
+  #pause() {
+    if (this.#hadSocket) return backOff(this.#tries);
+    return this.#tries % 2 === 0 ? 200 : backOff(this.#tries / 2);
   }
 
   #hurry = () => {
