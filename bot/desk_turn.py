@@ -12,11 +12,13 @@ from flows.conversation import Conversation
 from flows.engine import advance
 from flows.turn import Turn
 from handoff.case import Case
-from handoff.desk import Claim, File, Move, check_move, event_of, make_move
+from handoff.closing import check_closing
+from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
 from handoff.intake import with_intake_of
 from handoff.refusals import NotFound, Refusal
+from handoff.sheet_facts import count_sheet
 from handoff.transcript import Line, Seq
 from storage.store import NOBODY, AuditEntry, Change, Sender, Session
 
@@ -49,6 +51,8 @@ class DeskTurn:
         inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
         try:
             check_move(self.move, case, talk, await self.tenancy.on_shift(now))
+            if isinstance(self.move.step, Close):
+                await self._check_closing(case, talk)
         except Refusal:
             # The same reply again, after the case has moved on: it was sent, and that is all.
             if await self.tenancy.store.line_of(talk.id, inbox) is not None:
@@ -82,7 +86,13 @@ class DeskTurn:
         entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
         audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
         moved = make_move(self.move, case, now)
-        return Change(conversation=talk, case=moved, entries=(entry,), audit=(audit,))
+        facts = tuple(count_sheet(entry, case, entries))
+        return Change(conversation=talk, case=moved, entries=(entry,), facts=facts, audit=(audit,))
+
+    async def _check_closing(self, case: Case, talk: Conversation) -> None:
+        edition = await self.tenancy.edition_of(talk.edition)
+        whole = with_intake_of(edition, talk, case)
+        check_closing(whole, talk, await self.tenancy.store.entries(case.reference))
 
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same move again: it was made."""

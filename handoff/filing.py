@@ -24,8 +24,20 @@ class Kind:
     is_form: bool = False
 
 
+_ASSESS, _TAKE = Permission.ASSESS_RISK, Permission.TAKE_CASES
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"note": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES)}
+    {
+        "note": Kind(_TAKE, _TAKE),
+        "risk-assessment": Kind(_ASSESS, _TAKE, is_form=True),
+        "register-review": Kind(Permission.KEEP_RISK_REGISTER, _TAKE, is_form=True),
+        "marac-referral": Kind(_ASSESS, _ASSESS, is_form=True),
+        "safety-plan-adult": Kind(_ASSESS, _TAKE, is_form=True),
+        "safety-plan-child": Kind(_ASSESS, _TAKE, is_form=True),
+        "child-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        "adult-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        "suicide-decision": Kind(_ASSESS, _TAKE, is_form=True),
+    }
 )
 
 

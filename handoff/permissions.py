@@ -23,10 +23,17 @@ class Permission(StrEnum):
     SUPERVISE = "supervise"
     READ_AUDIT = "read-audit"
     READ_SAFETY_FACTS = "read-safety-facts"
+    ASSESS_RISK = "assess-risk"
+    KEEP_RISK_REGISTER = "keep-risk-register"
 
 
 _WORKER = frozenset(
-    {Permission.SEE_VICTIM_SIDE, Permission.TAKE_CASES, Permission.TAKE_CASES_UNSUPERVISED}
+    {
+        Permission.SEE_VICTIM_SIDE,
+        Permission.TAKE_CASES,
+        Permission.TAKE_CASES_UNSUPERVISED,
+        Permission.ASSESS_RISK,
+    }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -37,11 +44,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_USING_ABUSE_SIDE,
             Permission.TAKE_CASES,
             Permission.TAKE_CASES_UNSUPERVISED,
+            Permission.ASSESS_RISK,
         }
     ),
-    Role.SAFETY_WORKER: _WORKER | {Permission.ANSWER_ANY_EMERGENCY, Permission.READ_SAFETY_FACTS},
+    Role.SAFETY_WORKER: _WORKER
+    | {
+        Permission.ANSWER_ANY_EMERGENCY,
+        Permission.READ_SAFETY_FACTS,
+        Permission.KEEP_RISK_REGISTER,
+    },
     Role.SUPERVISOR: _WORKER
-    | {Permission.ANSWER_ANY_EMERGENCY, Permission.SUPERVISE, Permission.READ_AUDIT},
+    | {
+        Permission.ANSWER_ANY_EMERGENCY,
+        Permission.SUPERVISE,
+        Permission.READ_AUDIT,
+        Permission.KEEP_RISK_REGISTER,
+    },
     Role.MANAGER: frozenset({Permission.READ_AUDIT}),
     Role.ADMINISTRATOR: frozenset(),
 }
