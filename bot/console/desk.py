@@ -15,10 +15,11 @@ from bot.console.visit import Visit
 from bot.console.waiting import Row, Waiting, make_row, waiting, whereabouts
 from bot.console.words import CLOSING, ENDINGS, OUTCOMES, REASONS_TO_SHOW, ROLES
 from flows.conversation import Conversation
+from flows.flow import Side
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
 from handoff.intake import with_intake_of
-from handoff.permissions import may_see
+from handoff.permissions import Permission, has_permission, may_see
 from handoff.reference import read_reference
 from handoff.refusals import NotFound, Refusal
 from handoff.staff import Staff
@@ -171,8 +172,20 @@ def _context(desk: Desk) -> dict[str, object]:
         "closings": [(outcome, OUTCOMES[outcome]) for outcome in CLOSING],
         "reasons_to_show": REASONS_TO_SHOW,
         "longest": LONGEST_REPLY,
+        **file_links(visit, desk.opened.case if desk.opened else None),
         "draft": "",
         "refusal": None,
+    }
+
+
+def file_links(visit: Visit, case: Case | None) -> dict[str, object]:
+    """The pages of the case's file that this person may open, and the register."""
+    may_assess = has_permission(visit.staff, Permission.ASSESS_RISK)
+    is_apart = case is not None and Side(case.side) is Side.USING_ABUSE
+    return {
+        "may_decide": may_assess,
+        "may_assess": may_assess and not is_apart,
+        "may_keep_register": has_permission(visit.staff, Permission.KEEP_RISK_REGISTER),
     }
 
 

@@ -10,11 +10,11 @@ import structlog
 from aiohttp import web
 
 from bot.console import sessions
-from bot.console.moves import refuse_stale
+from bot.console.moves import Stale, refuse_stale
 from bot.console.protection import is_from_here
 from bot.console.shift import touch
-from bot.console.sign_in import ENDED, FOREIGN, KEPT, ask, find_visit, read_form
-from bot.console.visit import Guest, NoSuchDesk, NotRecorded, Visit, guest_of
+from bot.console.sign_in import ENDED, FOREIGN, KEPT, ask, carry, find_visit, read_form
+from bot.console.visit import Again, Guest, NoSuchDesk, NotRecorded, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
 from handoff.refusals import NotFound, NotPermitted
@@ -41,13 +41,22 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A route for whoever has one permission. ``wakes``: asking for it is a sign of a person."""
+    """A route for whoever has one permission. ``wakes``: asking for it is a sign of a person.
+
+    ``again`` gives back a form whose session has ended, so that nothing written is lost.
+    """
 
     method: str
     path: str
     permission: Permission
     answer: Answer
     wakes: bool = True
+    again: Again | None = None
+
+    @property
+    def form(self) -> str:
+        """What the form is called while somebody signs in again: the end of its path."""
+        return self.path.rpartition("/")[2]
 
 
 def handler_of(route: Public | Bound) -> Handler:
@@ -83,8 +92,14 @@ async def _admit(route: Bound, guest: Guest) -> web.StreamResponse:
         return await route.answer(visit)
     visit = replace(visit, form=read_form(await guest.request.post()))
     if visit.form.get("csrf") != visit.session.csrf:
-        return await refuse_stale(visit)
+        return await _refuse_stale(route, visit)
     return await route.answer(visit)
+
+
+async def _refuse_stale(route: Bound, visit: Visit) -> web.StreamResponse:
+    if route.again is None:
+        return await refuse_stale(visit)
+    return await route.again(visit, visit.request.match_info["reference"], Stale())
 
 
 async def _wake(visit: Visit) -> Visit:
@@ -104,6 +119,8 @@ async def _send_to_sign_in(route: Bound, guest: Guest) -> web.StreamResponse:
     reference = guest.request.match_info.get("reference", "")
     if route.method == "POST":
         form = dict(read_form(await guest.request.post())) | {"reference": reference}
+        if route.again is not None:
+            return ask(guest, carry(form, route.form, reference), note=KEPT)
         return ask(guest, form, note=KEPT if form.get("text") else ENDED)
     known = read_reference(reference)
     return guest.go("/sign-in" + (f"?reference={known}" if known else ""))

@@ -42,6 +42,11 @@ class Stale(Refusal):
     code = "stale"
 
 
+def is_move_id(id: str) -> bool:
+    """Whether a form names an id under which its move can be made once (I2)."""
+    return _ID.fullmatch(id) is not None
+
+
 async def claim(visit: Visit) -> web.Response:
     """Take the case. Whoever takes one is here: a hold lasts as long as their shift (I7)."""
     if not visit.staff.is_on_shift(visit.now):
@@ -109,7 +114,7 @@ async def refuse_stale(visit: Visit) -> web.Response:
 
 async def _move(visit: Visit, step: Step) -> web.Response:
     id, reference = visit.form.get("id", ""), visit.request.match_info["reference"]
-    if not _ID.fullmatch(id):
+    if not is_move_id(id):
         return await refuse(visit, NoId())
     try:
         case = await find_case(visit, reference)

@@ -55,7 +55,7 @@ def decided(concern: Concern, kind: str, after: timedelta = HOUR) -> Entry:
         concern=concern,
         decided=codes.get(concern, "known"),
         told="yes",
-        why="We talked.",  # type: ignore[arg-type]
+        why="We talked.",
     )
     content = made.model_dump(mode="json")
     return Entry(case().reference, 1, "move-1", kind, NOW + after, AMIRA.id, content)
