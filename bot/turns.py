@@ -13,6 +13,7 @@ import structlog
 from bot.apply import Origin, Setting, apply_turn
 from bot.hot import Hot
 from bot.inbound import IdReused, Inbound, Receipt, TalkUnknown, Typed
+from bot.late_screener import LateScreener
 from bot.meters import Meters
 from bot.passwords import Passwords
 from bot.tenancy import Tenancy
@@ -37,7 +38,6 @@ from flows.events import (
 )
 from flows.known import queue_of
 from flows.remembered import advance
-from flows.screening import Screener
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.counting import count_beginning
@@ -56,7 +56,7 @@ class Tools:
 
     catalogues: Catalogues
     understanding: Understanding
-    screener: Screener
+    screener: LateScreener
     keyring: Keyring
     clock: Callable[[], datetime]
     meters: Meters = field(default_factory=Meters)
