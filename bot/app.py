@@ -13,6 +13,7 @@ from bot.channels import webchat
 from bot.door import Door
 from bot.drain import CUT_WITHIN, DRAIN, Drain, count_requests
 from bot.house import HOUSE, SOCKETS, Clock, House
+from bot.late_screener import LateScreener
 from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
 from bot.presence import Presence
@@ -64,7 +65,7 @@ async def open_house(
             tools = Tools(
                 catalogues,
                 Understanding(Synonyms(catalogues)),
-                screener or Screener.load(),
+                _late(screener),
                 keyring,
                 clock,
                 meters,
@@ -88,6 +89,13 @@ async def open_house(
             )
     finally:
         await stores.close()
+
+
+def _late(screener: Screener | None) -> LateScreener:
+    late = LateScreener(Screener.load if screener is None else lambda: screener)
+    if screener is not None:
+        late.stand()
+    return late
 
 
 async def _tenants(

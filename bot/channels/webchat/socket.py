@@ -44,7 +44,7 @@ from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnkno
 from bot.presence import talk_topic
 from bot.tenancy import Tenancy
 from bot.words import WordUnknown
-from flows.conversation import Conversation, ConversationId, Ended
+from flows.conversation import Conversation, ConversationId, Ended, Owner
 from handoff.transcript import Seq, Speaker
 from storage.bus import Subscription
 from storage.errors import StorageError
@@ -289,12 +289,14 @@ class PageLine:
             return False
 
     async def _changed_standing(self, talk: Conversation) -> list[Frame]:
-        here = self.house.presence.worker_is_here(self.tenant, self.id)
-        side = self.tenancy.side_of_talk(talk)
+        before, is_held = self.stood, talk.owner is Owner.WORKER
+        # Only of a worker who holds the talk is it told whether they are here.
+        here = is_held and self.house.presence.worker_is_here(self.tenant, self.id)
+        is_known = before is not None and before.has_side_of(talk)
+        side = before.side if before and is_known else self.tenancy.side_of_talk(talk)
         staffed = await self.tenancy.is_staffed(self.house.clock(), side)
-        before = self.stood
         if before is not None and before.is_of(talk, here=here, staffed=staffed):
             return []
-        self.stood = stand(talk, self.tenancy.tenant.settings, here=here, staffed=staffed)
+        self.stood = stand(talk, side, self.tenancy.tenant.settings, here=here, staffed=staffed)
         known = before.frames if before else (None, None)
         return [new for new, old in zip(self.stood.frames, known, strict=True) if new != old]
