@@ -6,12 +6,14 @@ from datetime import datetime
 from bot.apply import Origin, apply_turn
 from bot.hot import Hot
 from bot.inbound import Receipt
+from bot.sheet_timers import timers_of
 from bot.tenancy import Tenancy
 from bot.turns import Tools
 from flows.conversation import Conversation
 from flows.engine import advance
 from flows.turn import Turn
 from handoff.case import Case
+from handoff.counting_sheets import count_sheet
 from handoff.desk import Claim, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
@@ -81,8 +83,14 @@ class DeskTurn:
         number = case.filed + 1
         entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
         audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
-        moved = make_move(self.move, case, now)
-        return Change(conversation=talk, case=moved, entries=(entry,), audit=(audit,))
+        return Change(
+            conversation=talk,
+            case=make_move(self.move, case, now),
+            timers=tuple(timers_of(case, entry)),
+            entries=(entry,),
+            facts=tuple(count_sheet(case, entry, entries)),
+            audit=(audit,),
+        )
 
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same move again: it was made."""

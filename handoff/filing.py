@@ -24,8 +24,20 @@ class Kind:
     is_form: bool = False
 
 
+_TAKERS = (Permission.TAKE_CASES, Permission.TAKE_CASES)
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"note": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES)}
+    {
+        "note": Kind(*_TAKERS),
+        "entered": Kind(*_TAKERS),
+        # Forms all of them, so that of two at once only one is right about what stood.
+        "call-back": Kind(*_TAKERS, is_form=True),
+        "word-check": Kind(*_TAKERS, is_form=True),
+        "joined": Kind(*_TAKERS),
+        "referral": Kind(*_TAKERS, is_form=True),
+        "boundary": Kind(*_TAKERS, is_form=True),
+        "boundary-decision": Kind(Permission.SUPERVISE, Permission.TAKE_CASES, is_form=True),
+    }
 )
 
 
