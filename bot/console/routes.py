@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console import desk, live, moves, sign_in
+from bot.console import desk, enter, live, moves, sign_in
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
@@ -37,6 +37,8 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("GET", f"{_HOME}/queue", _TAKE, desk.show_queue, wakes=False),
     Bound("GET", f"{_HOME}/live", _TAKE, live.stream, wakes=False),
     Bound("POST", f"{_HOME}/shift", _TAKE, moves.set_shift),
+    Bound("GET", f"{_HOME}/enter", _TAKE, enter.show),
+    Bound("POST", f"{_HOME}/enter", _TAKE, enter.enter),
     Bound("GET", _CASE, _TAKE, desk.show_case),
     Bound("GET", f"{_CASE}/now", _TAKE, desk.show_now, wakes=False),
     Bound("POST", f"{_CASE}/claim", _TAKE, moves.claim),

@@ -9,13 +9,14 @@ from datetime import datetime, timedelta
 
 from bot.console.fields import field_of
 from bot.console.visit import Visit
-from bot.console.words import LEVELS, name_language, name_option, name_reason, spell_out
+from bot.console.words import ENTERED_BY, LEVELS, name_language, name_option, name_reason, spell_out
 from bot.presence import Presence
 from bot.tenancy import Tenancy
 from flows.conversation import Ended, Owner
 from flows.edition import Edition
 from flows.urgency import Level
 from handoff.case import Case, QueueName
+from handoff.intake import entered_by
 from handoff.permissions import SIDES, Permission, may_see, permissions_of
 from handoff.staff import Staff, StaffId
 from locales.languages import direction, own_name
@@ -38,6 +39,7 @@ WHEREABOUTS = {
     "silent": "Not safe now",
     "asked": "Asked if it is safe",
     "left": "Has left",
+    "entered": "No page",
 }
 
 
@@ -155,10 +157,14 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         queue=spell_out(case.queue),
         holder=aliases.get(case.holder, "a colleague") if case.holder else "",
         is_mine=case.holder == visit.staff.id,
-        whereabouts="Not safe, page closed" if is_gone else WHEREABOUTS[where],
+        whereabouts="Not safe, page closed" if is_gone else _name_where(case, where),
         whereabouts_code=where,
         came_back=case.lapsed_at is not None,
     )
+
+
+def _name_where(case: Case, where: str) -> str:
+    return ENTERED_BY.get(entered_by(case.intake), WHEREABOUTS[where])
 
 
 def name_reasons(case: Case, edition: Edition) -> tuple[str, ...]:
@@ -178,6 +184,8 @@ def name_needs(case: Case, edition: Edition) -> tuple[str, ...]:
 
 def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     """Whether what is written now would be read: the truth, as a code."""
+    if entered_by(case.intake):
+        return "entered"
     if case.ended in (Ended.EXIT, Ended.STOP, Ended.DOOR):
         return "left"
     if case.is_silent:
