@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console import desk, enter, live, moves, sign_in
+from bot.console import agreed, calls, card, desk, enter, live, moves, sign_in, word
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
@@ -46,6 +46,19 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_CASE}/give-back", _TAKE, moves.give_back),
     Bound("POST", f"{_CASE}/close", _TAKE, moves.close),
     Bound("POST", f"{_CASE}/contact", _TAKE, moves.show_contact),
+    Bound("GET", f"{_HOME}/calls", _TAKE, calls.show_due),
+    Bound("GET", f"{_CASE}/calls", _TAKE, calls.show),
+    Bound("POST", f"{_CASE}/calls", _TAKE, calls.book_call),
+    Bound("POST", f"{_CASE}/calls/result", _TAKE, calls.finish_call),
+    Bound("GET", f"{_CASE}/card", _TAKE, card.show),
+    Bound("GET", f"{_CASE}/word", _TAKE, word.show),
+    Bound("POST", f"{_CASE}/word", _TAKE, word.check),
+    Bound("POST", f"{_CASE}/join", _TAKE, word.join),
+    Bound("GET", f"{_CASE}/agreed", _TAKE, agreed.show),
+    Bound("POST", f"{_CASE}/agreed", _TAKE, agreed.agree),
+    Bound("POST", f"{_CASE}/boundary", _TAKE, agreed.ask_boundary),
+    Bound("POST", f"{_CASE}/boundary/decide", Permission.SUPERVISE, agreed.decide_boundary),
+    Bound("POST", f"{_CASE}/card", _TAKE, card.reveal),
 )
 
 
