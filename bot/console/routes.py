@@ -2,7 +2,19 @@
 
 from aiohttp import web
 
-from bot.console import agreed, calls, card, desk, enter, live, moves, sign_in, word
+from bot.console import (
+    agreed,
+    calls,
+    card,
+    desk,
+    enter,
+    live,
+    moves,
+    partners,
+    referrals,
+    sign_in,
+    word,
+)
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
@@ -51,6 +63,11 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_CASE}/calls", _TAKE, calls.book_call),
     Bound("POST", f"{_CASE}/calls/result", _TAKE, calls.finish_call),
     Bound("GET", f"{_CASE}/card", _TAKE, card.show),
+    Bound("GET", f"{_HOME}/partners", Permission.SUPERVISE, partners.show),
+    Bound("POST", f"{_HOME}/partners", Permission.SUPERVISE, partners.set_partner),
+    Bound("GET", f"{_CASE}/referrals", _TAKE, referrals.show),
+    Bound("POST", f"{_CASE}/referrals", _TAKE, referrals.refer),
+    Bound("GET", f"{_CASE}/referrals/file", _TAKE, referrals.take_file),
     Bound("GET", f"{_CASE}/word", _TAKE, word.show),
     Bound("POST", f"{_CASE}/word", _TAKE, word.check),
     Bound("POST", f"{_CASE}/join", _TAKE, word.join),
