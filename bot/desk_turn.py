@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.apply import Origin, apply_turn
 from bot.hot import Hot
 from bot.inbound import Receipt
+from bot.sheet_timers import timers_of
 from bot.tenancy import Tenancy
 from bot.turns import Tools
 from flows.conversation import Conversation
@@ -13,12 +14,13 @@ from flows.engine import advance
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.closing import check_closing
+from handoff.counting_sheets import count_contact
 from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
-from handoff.intake import with_intake_of
+from handoff.intake import with_intake_of, with_kept_intake_of
 from handoff.refusals import NotFound, Refusal
-from handoff.sheet_facts import count_sheet
+from handoff.sheet_facts import count_assessed
 from handoff.transcript import Line, Seq
 from storage.store import NOBODY, AuditEntry, Change, Sender, Session
 
@@ -62,9 +64,9 @@ class DeskTurn:
             return None
         edition = await self.tenancy.edition_of(talk.edition)
         if isinstance(self.move.step, File):
-            # A case in memory is without its intake, which the stored one keeps for the list.
-            whole = with_intake_of(edition, talk, case)
-            return await self._filed(self.move.step, talk, whole, now)
+            # A case in memory has no intake; the stored one keeps some, for the list.
+            stored = with_kept_intake_of(edition, talk, case)
+            return await self._filed(self.move.step, talk, stored, now)
         moment = await self.tenancy.moment(now)
         turn = advance(edition, talk, event_of(self.move.step), moment)
         self.taken = (turn,)
@@ -85,9 +87,14 @@ class DeskTurn:
         number = case.filed + 1
         entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
         audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
-        moved = make_move(self.move, case, now)
-        facts = tuple(count_sheet(entry, case, entries))
-        return Change(conversation=talk, case=moved, entries=(entry,), facts=facts, audit=(audit,))
+        return Change(
+            conversation=talk,
+            case=make_move(self.move, case, now),
+            timers=tuple(timers_of(case, entry)),
+            entries=(entry,),
+            facts=(*count_assessed(entry, case, entries), *count_contact(entry, case, entries)),
+            audit=(audit,),
+        )
 
     async def _check_closing(self, case: Case, talk: Conversation) -> None:
         edition = await self.tenancy.edition_of(talk.edition)

@@ -29,6 +29,7 @@ _ASSESS, _TAKE = Permission.ASSESS_RISK, Permission.TAKE_CASES
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
         "note": Kind(_TAKE, _TAKE),
+        "entered": Kind(_TAKE, _TAKE),
         "risk-assessment": Kind(_ASSESS, _TAKE, is_form=True),
         "register-review": Kind(Permission.KEEP_RISK_REGISTER, _TAKE, is_form=True),
         "marac-referral": Kind(_ASSESS, _ASSESS, is_form=True),
@@ -37,6 +38,13 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "child-decision": Kind(_ASSESS, _TAKE, is_form=True),
         "adult-decision": Kind(_ASSESS, _TAKE, is_form=True),
         "suicide-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        # Forms all of them, so that of two at once only one is right about what stood.
+        "call-back": Kind(_TAKE, _TAKE, is_form=True),
+        "word-check": Kind(_TAKE, _TAKE, is_form=True),
+        "joined": Kind(_TAKE, _TAKE),
+        "referral": Kind(_TAKE, _TAKE, is_form=True),
+        "boundary": Kind(_TAKE, _TAKE, is_form=True),
+        "boundary-decision": Kind(Permission.SUPERVISE, _TAKE, is_form=True),
     }
 )
 

@@ -29,7 +29,10 @@ Status = Literal["answered", "own-words", "declined", "unknown", "not-asked"]
 
 
 class IntakeField(BaseModel):
-    """One answer with its provenance: the question's key, the codes, the exact words, when."""
+    """One answer with its provenance: the question's key, the codes, the exact words, when.
+
+    ``by`` says whether the visitor gave it themselves, or a worker entered it (R52).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,10 +41,14 @@ class IntakeField(BaseModel):
     values: list[str] = []
     words: str = ""
     at: AwareDatetime | None = None
+    by: Literal["visitor", "worker"] = "visitor"
 
 
 class Intake(BaseModel):
-    """The whole intake of one case. ``fields`` is keyed by place, such as ``risk.hurt``."""
+    """The whole intake of one case. ``fields`` is keyed by place, such as ``risk.hurt``.
+
+    ``channel`` is named where a worker entered it all.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -50,6 +57,7 @@ class Intake(BaseModel):
     language: str
     fields: dict[str, IntakeField]
     contact_ended: bool = False
+    channel: str = ""
 
 
 def make_intake(
@@ -93,19 +101,38 @@ def plain_intake(talk: Conversation, *, contact_ended: bool = False) -> dict[str
 
 
 def _whole(talk: Conversation, fields: dict[str, Any], *, contact_ended: bool) -> dict[str, Any]:
-    return {
+    whole = {
         "version": VERSION,
         "door": talk.flow,
         "language": talk.language,
         "fields": fields,
         "contact_ended": contact_ended,
     }
+    return _as_entered(talk, whole) if talk.is_entered else whole
+
+
+def _as_entered(talk: Conversation, whole: dict[str, Any]) -> dict[str, Any]:
+    for field in whole["fields"].values():
+        if field["status"] != "not-asked":
+            field["by"] = "worker"
+    return {**whole, "channel": talk.channel}
+
+
+def entered_by(intake: Mapping[str, Any]) -> str:
+    """The channel of a contact that a worker entered; empty for one with a page."""
+    return str(intake.get("channel", ""))
 
 
 def with_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:
     """The case as it is shown, with the intake of its talk as that stands."""
     ended = bool(case.intake.get("contact_ended"))
     return case.evolve(intake=make_intake(edition, talk, contact_ended=ended))
+
+
+def with_kept_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:
+    """The case as it is stored, with as much of the intake as that holds."""
+    ended = bool(case.intake.get("contact_ended"))
+    return case.evolve(intake=kept_intake(edition, talk, contact_ended=ended))
 
 
 def without_intake(case: Case) -> Case:
@@ -169,6 +196,17 @@ def values_of(intake: Mapping[str, Any], place: str) -> tuple[str, ...]:
 def words_of(intake: Mapping[str, Any], place: str) -> str:
     """What was typed at a place, word for word; empty when nothing was."""
     return str(_at(intake, place).get("words", ""))
+
+
+def field_at(intake: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """What stands at a place, in the shape of ``IntakeField``; empty where nothing does."""
+    return _at(intake, place)
+
+
+def status_of(intake: Mapping[str, Any], place: str) -> Status:
+    """How a place stands; *not asked* where nothing does."""
+    status: Status = _at(intake, place).get("status", "not-asked")
+    return status
 
 
 def answered_at(intake: Mapping[str, Any], place: str) -> datetime | None:

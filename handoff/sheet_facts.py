@@ -1,4 +1,4 @@
-"""A sheet of the case file -> the content-free facts that it makes (R19 to R22, R38 to R48).
+"""What is assessed, decided and planned in a file -> content-free facts (R19 to R22, R38 to R48).
 
 Codes, dates and counts alone: never a word that somebody wrote.
 """
@@ -23,7 +23,7 @@ ASSESSED_WITHIN = timedelta(hours=24)
 Values = tuple[str, Mapping[str, str]]
 
 
-def count_sheet(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
+def count_assessed(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
     """The facts of one sheet; ``before`` are those that were filed before it."""
     counted = _COUNTS.get(entry.kind)
     if counted is not None:

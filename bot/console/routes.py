@@ -5,17 +5,24 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.console import (
+    agreed,
+    calls,
+    card,
     decisions,
     desk,
+    enter,
     live,
     marac,
     moves,
     notes,
+    partners,
     plans,
     printing,
+    referrals,
     register,
     risk,
     sign_in,
+    word,
 )
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
@@ -52,6 +59,8 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("GET", f"{_HOME}/queue", _TAKE, desk.show_queue, wakes=False),
     Bound("GET", f"{_HOME}/live", _TAKE, live.stream, wakes=False),
     Bound("POST", f"{_HOME}/shift", _TAKE, moves.set_shift),
+    Bound("GET", f"{_HOME}/enter", _TAKE, enter.show),
+    Bound("POST", f"{_HOME}/enter", _TAKE, enter.enter),
     Bound("GET", _CASE, _TAKE, desk.show_case),
     Bound("GET", f"{_CASE}/now", _TAKE, desk.show_now, wakes=False),
     Bound("POST", f"{_CASE}/claim", _TAKE, moves.claim),
@@ -74,6 +83,24 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("GET", f"{_CASE}/review", _REGISTER, register.show_review),
     Bound("POST", f"{_CASE}/review", _REGISTER, register.review, again=register.again),
     Bound("GET", f"{_HOME}/register", _REGISTER, register.show),
+    Bound("GET", f"{_HOME}/calls", _TAKE, calls.show_due),
+    Bound("GET", f"{_CASE}/calls", _TAKE, calls.show),
+    Bound("POST", f"{_CASE}/calls", _TAKE, calls.book_call),
+    Bound("POST", f"{_CASE}/calls/result", _TAKE, calls.finish_call),
+    Bound("GET", f"{_CASE}/card", _TAKE, card.show),
+    Bound("GET", f"{_HOME}/partners", Permission.SUPERVISE, partners.show),
+    Bound("POST", f"{_HOME}/partners", Permission.SUPERVISE, partners.set_partner),
+    Bound("GET", f"{_CASE}/referrals", _TAKE, referrals.show),
+    Bound("POST", f"{_CASE}/referrals", _TAKE, referrals.refer),
+    Bound("GET", f"{_CASE}/referrals/file", _TAKE, referrals.take_file),
+    Bound("GET", f"{_CASE}/word", _TAKE, word.show),
+    Bound("POST", f"{_CASE}/word", _TAKE, word.check),
+    Bound("POST", f"{_CASE}/join", _TAKE, word.join),
+    Bound("GET", f"{_CASE}/agreed", _TAKE, agreed.show),
+    Bound("POST", f"{_CASE}/agreed", _TAKE, agreed.agree),
+    Bound("POST", f"{_CASE}/boundary", _TAKE, agreed.ask_boundary),
+    Bound("POST", f"{_CASE}/boundary/decide", Permission.SUPERVISE, agreed.decide_boundary),
+    Bound("POST", f"{_CASE}/card", _TAKE, card.reveal),
 )
 
 

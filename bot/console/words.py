@@ -46,6 +46,76 @@ TYPISTS = {
 
 CHANNELS = {"call": "Yes, by telephone", "text": "Yes, by text message"}
 
+ENTERED_BY = {
+    "phone": "By telephone",
+    "walk-in": "In person",
+    "agency": "From an agency",
+}
+"""How somebody came whose contact a worker entered."""
+
+CALL_RESULTS = {
+    "made": "They were reached",
+    "no-answer": "No answer",
+    "not-safe": "It was not safe",
+    "abandoned": "Left at once",
+}
+"""What came of a call back."""
+
+WORD_ANSWERS = {
+    "word": ("Yes, that is their word.", "You may speak of the case with them."),
+    "other": (
+        "That is their second word.",
+        "Somebody may be making them speak. Go on as if nothing were; say nothing of the case.",
+    ),
+    "no": ("No.", "Say nothing of a case, not even that there is one. Help them as anybody new."),
+}
+"""What the house says of a word, and what follows from it."""
+
+BOUNDARIES = {
+    "one-topic": "One thing in each contact",
+    "short-contacts": "Short contacts",
+    "one-worker": "One named worker answers",
+    "end-when-abusive": "Warned once, then the contact ends",
+    "numbers-only": "Danger and numbers for help alone",
+}
+"""What may be agreed about contacts that are abusive or a hoax (R59)."""
+
+REFERRAL_STATES = {
+    "permitted": "They agree; not sent yet",
+    "not-permitted": "They do not agree",
+    "sent": "Sent",
+    "arrived": "Arrived at their system",
+    "not-arrived": "Did not arrive; somebody has to see to it",
+    "waiting": "On their waiting list",
+    "accepted": "Accepted",
+    "declined": "Declined",
+}
+
+REFERRAL_GROUNDS = {
+    "said-yes": "They said yes to this service",
+    "serious-harm": "Without it, somebody may be badly hurt",
+    "child-or-adult": "A child or an adult may need protecting",
+}
+
+REFERRAL_REASONS = {
+    "no-space": "No space",
+    "out-of-area": "Not their area",
+    "not-their-criteria": "Not who they take",
+    "risk-too-high": "They call the risk too high",
+    "cannot-reach": "They could not reach them safely",
+    "changed-mind": "The person changed their mind",
+    "other": "Another reason",
+}
+
+UNMET_NEEDS = {
+    "accommodation": "A place to stay",
+    "counselling": "Counselling",
+    "language": "Their language",
+    "disability": "What they need to take part",
+    "no-recourse": "Help without recourse to public funds",
+    "other": "Something else",
+}
+
 MARKERS = {
     "immediate-danger": "Wrote of danger now",
     "intent-to-harm": "Wrote of hurting someone",

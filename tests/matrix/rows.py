@@ -77,6 +77,19 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", "/staff/{tenant}/queue"): Row(query=("open",)),
     ("GET", "/staff/{tenant}/live"): Row(query=("case",), streams=True),
     ("POST", "/staff/{tenant}/shift"): Row(form={"csrf": _ID, "do": ("start",)}),
+    ("GET", "/staff/{tenant}/enter"): Row(query=("door",)),
+    ("POST", "/staff/{tenant}/enter"): Row(
+        form=_MOVE
+        | {
+            "door": ("victim", "using-abuse", "nonsense"),
+            "channel": ("phone", "nonsense"),
+            "language": ("en", "xx"),
+            "hold": ("me", "queue"),
+            "victim.hurt": ("recent", "nonsense"),
+            "victim.most-afraid:words": ("", "quite long words of mine"),
+        },
+        moves=True,
+    ),
     ("GET", _CASE): Row(),
     ("GET", f"{_CASE}/now"): Row(query=("stamp", "after")),
     ("POST", f"{_CASE}/claim"): Row(form=_MOVE, moves=True),
@@ -138,6 +151,46 @@ ROWS: Mapping[RouteKey, Row] = {
         moves=True,
     ),
     ("GET", "/staff/{tenant}/register"): Row(),
+    ("GET", "/staff/{tenant}/calls"): Row(),
+    ("GET", f"{_CASE}/calls"): Row(),
+    ("POST", f"{_CASE}/calls"): Row(
+        form=_MOVE
+        | {"due": ("2026-11-23T10:00", "never"), "is_read": ("yes", ""), "on": ("0", "x")},
+        moves=True,
+    ),
+    ("POST", f"{_CASE}/calls/result"): Row(
+        form=_MOVE | {"result": ("no-answer", "", "x"), "on": ("0", "1")}, moves=True
+    ),
+    ("GET", f"{_CASE}/card"): Row(),
+    ("POST", f"{_CASE}/card"): Row(form=_MOVE | {"reason": ("call-back", "")}, shows_contact=True),
+    ("GET", f"{_CASE}/word"): Row(),
+    ("POST", f"{_CASE}/word"): Row(form=_MOVE | {"said": ("no such word", "")}, moves=True),
+    ("POST", f"{_CASE}/join"): Row(
+        form=_MOVE | {"earlier": _ID, "said": ("no such word", "")}, moves=True
+    ),
+    ("GET", f"{_CASE}/agreed"): Row(),
+    ("POST", f"{_CASE}/agreed"): Row(
+        form=_MOVE | {"text": ("", "a plan"), "version": ("0", "x")}, moves=True
+    ),
+    ("POST", f"{_CASE}/boundary"): Row(form=_MOVE | {"what": ("one-topic", "x")}, moves=True),
+    ("POST", f"{_CASE}/boundary/decide"): Row(form=_MOVE | {"do": ("approve", "end")}, moves=True),
+    ("GET", "/staff/{tenant}/partners"): Row(),
+    ("POST", "/staff/{tenant}/partners"): Row(
+        form=_MOVE | {"service": ("helpline", "x"), "url": ("http://elsewhere.example", "x")}
+    ),
+    ("GET", f"{_CASE}/referrals"): Row(),
+    ("POST", f"{_CASE}/referrals"): Row(
+        form=_MOVE
+        | {
+            "service": ("helpline", "x"),
+            "do": ("permitted", "sent", "x"),
+            "reason": ("said-yes", ""),
+            "unmet": ("", "language"),
+            "on": ("0", "x"),
+        },
+        moves=True,
+    ),
+    ("GET", f"{_CASE}/referrals/file"): Row(query=("service",), shows_contact=True),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),
