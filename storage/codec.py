@@ -78,7 +78,7 @@ def _single(kind: Any) -> Reader:
         return _record(kind)
     if issubclass(kind, Enum):
         # To call the kind itself takes four times as long.
-        return cast(Reader, {member.value: member for member in kind}.__getitem__)
+        return {member.value: member for member in kind}.__getitem__
     return _exactly(kind)
 
 
