@@ -102,18 +102,6 @@ _IN_ORDER = (
 )
 _OPEN = Prepared(_IN_ORDER)
 _HELD = Prepared(_IN_ORDER.where(cases.c.owner == bindparam("owner")))
-# Without the key, which is mostly at hand: to look it up takes as long as to find the case.
-_NEXT = Prepared(
-    select(cases.c.reference, cases.c.version, cases.c.sealed, cases.c.conversation_id)
-    .where(
-        cases.c.tenant_id == _TENANT,
-        cases.c.queue == bindparam("queue"),
-        cases.c.owner == bindparam("owner"),
-        cases.c.closed_at.is_(None),
-    )
-    .order_by(cases.c.rank_at, cases.c.reference)
-    .limit(1)
-)
 _BEFORE = select(func.count()).where(
     cases.c.tenant_id == _TENANT,
     cases.c.queue == bindparam("queue"),
@@ -227,25 +215,6 @@ def _first_of(
         place = {"tenant": vault.tenant, "queue": queue}
         found += _cases(vault, statement.rows(connection, {**asked, **place}))
     return sorted(found, key=attrgetter("rank_at", "reference"))[: asked["limit"]]
-
-
-def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueName]) -> Case | None:
-    """The first case that waits in these queues; those still with the bot come after."""
-    for owner in (Owner.QUEUE, Owner.BOT):
-        first = [_next_in(connection, vault, queue, owner) for queue in dict.fromkeys(queues)]
-        if found := [case for case in first if case is not None]:
-            return min(found, key=attrgetter("rank_at", "reference"))
-    return None
-
-
-def _next_in(connection: Connection, vault: Vault, queue: QueueName, owner: Owner) -> Case | None:
-    asked = {"tenant": vault.tenant, "queue": queue, "owner": owner.value}
-    row = _NEXT.first(connection, asked)
-    if row is None:
-        return None
-    id = ConversationId(row.conversation_id)
-    sealer = vault.known(id) or sealer_of(connection, vault, id)
-    return None if sealer is None else read_case(row, sealer)
 
 
 def count_waiting(connection: Connection, vault: Vault, queue: QueueName, before: datetime) -> int:

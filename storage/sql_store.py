@@ -19,6 +19,7 @@ from storage.change import parts, require_fit, stored_form, talk_of
 from storage.crypto import Sealer
 from storage.errors import UnfitChange
 from storage.keyring import Keyring
+from storage.next_case import next_waiting
 from storage.plan import Plan, Seals, fill
 from storage.sql import enter
 from storage.store import (
@@ -108,7 +109,7 @@ class SqlStore:
         return await self._read(file_queries.latest_entries, kind, limit)
 
     async def next_waiting(self, queues: Sequence[QueueName]) -> Case | None:
-        return await self._find(queries.next_waiting, queues)
+        return await self._find(next_waiting, queues)
 
     async def count_waiting(self, queue: QueueName, *, before: datetime) -> int:
         return await self._read(queries.count_waiting, queue, before)

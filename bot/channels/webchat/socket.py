@@ -292,11 +292,9 @@ class PageLine:
         before, is_held = self.stood, talk.owner is Owner.WORKER
         # Only of a worker who holds the talk is it told whether they are here.
         here = is_held and self.house.presence.worker_is_here(self.tenant, self.id)
-        is_known = before is not None and before.has_side_of(talk)
-        side = before.side if before and is_known else self.tenancy.side_of_talk(talk)
+        side = (before and before.side_of(talk)) or self.tenancy.side_of_talk(talk)
         staffed = await self.tenancy.is_staffed(self.house.clock(), side)
         if before is not None and before.is_of(talk, here=here, staffed=staffed):
             return []
         self.stood = stand(talk, side, self.tenancy.tenant.settings, here=here, staffed=staffed)
-        known = before.frames if before else (None, None)
-        return [new for new, old in zip(self.stood.frames, known, strict=True) if new != old]
+        return self.stood.news_after(before)

@@ -22,13 +22,18 @@ class Standing:
     side: Side
     frames: tuple[Frame, Frame]
 
-    def has_side_of(self, talk: Conversation) -> bool:
-        """Whether the talk still waits for the people of the same side."""
-        return self.waits_for == _waits_for(talk)
+    def side_of(self, talk: Conversation) -> Side | None:
+        """The side whose people the talk waits for, where that cannot have changed since."""
+        return self.side if self.waits_for == _waits_for(talk) else None
 
     def is_of(self, talk: Conversation, *, here: bool, staffed: bool) -> bool:
         """Whether nothing has changed since that a page is told of."""
         return self.told == (talk.owner, talk.ended, talk.is_silent, here, staffed)
+
+    def news_after(self, before: "Standing | None") -> list[Frame]:
+        """What a page is told that was told as it stood before, or nothing yet."""
+        known = before.frames if before else (None, None)
+        return [new for new, old in zip(self.frames, known, strict=True) if new != old]
 
 
 def stand(
