@@ -34,7 +34,7 @@ from tenants.hours import LONDON
 
 KIND = "marac-referral"
 JOINED = "joined"
-"""Sheets that say, on both, that two references are one person's, by their word (R12, R20)."""
+"""Sheets that say, on both, that two references are one person's, by their word (R20)."""
 
 
 async def show(visit: Visit) -> web.Response:
