@@ -10,8 +10,8 @@ from flows.conversation import Conversation
 from flows.urgency import Reason
 from handoff.case import Case
 from handoff.entry import Entry
-from handoff.risk_assessment import Mark, read_assessment
-from handoff.risk_topics import TOPICS_BY_ID, Concern
+from handoff.risk_assessment import Assessment, Mark, read_assessment
+from handoff.risk_topics import TOPICS_BY_ID, Concern, Form
 
 OWN_WORDS = "own-words"
 """A question of harm that was answered in words: nobody but a person can say what they mean."""
@@ -63,7 +63,8 @@ YOUNG = "young-people"
 class Marker:
     """One marker: for which concern, where it stands, and when it was told.
 
-    ``source`` is a place of the intake, ``screening.`` with a marker, or ``topic.`` with a topic.
+    ``source`` is a place of the intake, ``screening.`` with a marker, ``topic.`` with a topic of
+    an assessment, or ``form.young`` for the young people's form.
     """
 
     concern: Concern
@@ -117,13 +118,21 @@ def _of_reasons(reasons: Iterable[Reason]) -> Iterator[Marker]:
 
 
 def _of_assessments(entries: Iterable[Entry]) -> Iterator[Marker]:
-    for entry in entries:
-        if entry.kind != "risk-assessment":
-            continue
-        for topic, marked in read_assessment(entry.content).topics.items():
-            if marked.answer is Mark.YES:
-                for concern in TOPICS_BY_ID[topic].concerns:
-                    yield Marker(concern, f"topic.{topic}", entry.at)
+    """Each once, from when it was first recorded: saving an assessment again tells nothing new."""
+    first: dict[tuple[Concern, str], Marker] = {}
+    for entry in sorted(entries, key=lambda each: each.number):
+        if entry.kind == "risk-assessment":
+            for concern, source in _of_assessment(read_assessment(entry.content)):
+                first.setdefault((concern, source), Marker(concern, source, entry.at))
+    yield from first.values()
+
+
+def _of_assessment(made: Assessment) -> Iterator[tuple[Concern, str]]:
+    if made.form is Form.YOUNG:
+        yield _CHILD, "form.young"
+    for topic, marked in made.topics.items():
+        if marked.answer is Mark.YES:
+            yield from ((concern, f"topic.{topic}") for concern in TOPICS_BY_ID[topic].concerns)
 
 
 def _found(

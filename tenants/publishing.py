@@ -74,7 +74,10 @@ def leaks(tenant: Tenant) -> list[Gap]:
 
 
 def notes(tenant: Tenant) -> list[str]:
-    """What somebody should look at, refusing nothing: unverified or stale numbers and services."""
+    """What somebody should look at, refusing nothing: unverified or stale numbers and services.
+
+    So are the numbers of topics that lead to MARAC: who agreed on them changes them.
+    """
     numbers = [
         f"number {number.id}: {number.stale or 'not verified'}"
         for number in tenant.numbers
@@ -85,7 +88,13 @@ def notes(tenant: Tenant) -> list[str]:
         for service in tenant.services
         if service.verified_on is None
     ]
-    return [*numbers, *services]
+    thresholds = [
+        f"threshold of {area} from {each.since}: not verified"
+        for area, held in tenant.thresholds.areas.items()
+        for each in held
+        if each.verified is None
+    ]
+    return [*numbers, *services, *thresholds]
 
 
 def still_to_come(tenant: Tenant, today: dt.date) -> Iterator[Gap]:

@@ -106,5 +106,9 @@ def name_marker(marker: Marker, file: CaseFile) -> str:
     field = file.case.intake.get("fields", {}).get(marker.source)
     key = field["question"] if field else marker.source
     english = file.edition.english.get(f"{key}.ask", "")
-    plain = {"door": "They came by the door for young people", "said": "Wrote how old they are"}
+    plain = {
+        "door": "They came by the door for young people",
+        "said": "Wrote how old they are",
+        "form": "Risk assessment of a young person",
+    }
     return english or plain.get(kind, f"{GROUPS.get(kind, '')} {spell_out(name)}".strip())

@@ -14,6 +14,7 @@ from bot.console.sheet_words import AGREED, CRITERIA, MARAC_WORDS
 from bot.console.sheets import count_words, rows_of, write_day
 from bot.console.visit import Visit
 from handoff.entry import Entry
+from handoff.joining import joined_with
 from handoff.marac import (
     LONGEST_ANSWER,
     WORDS,
@@ -26,15 +27,12 @@ from handoff.marac import (
     make_referral,
 )
 from handoff.permissions import may_see
-from handoff.reference import read_reference
 from handoff.refusals import Refusal
 from handoff.risk_assessment import WhyTooLong, read_assessment
 from handoff.risk_register import is_repeat, last_referral
 from tenants.hours import LONDON
 
 KIND = "marac-referral"
-JOINED = "joined"
-"""Sheets that say, on both, that two references are one person's, by their word (R12, R20)."""
 
 
 async def show(visit: Visit) -> web.Response:
@@ -112,8 +110,7 @@ def _first_of_this(file: CaseFile) -> Entry | None:
 
 async def _joined_entries(file: CaseFile) -> Sequence[Entry]:
     visit, found = file.visit, list[Entry]()
-    joined = {str(e.content.get("other", "")) for e in file.entries if e.kind == JOINED}
-    for reference in filter(None, map(read_reference, sorted(joined))):
+    for reference in joined_with(file.entries):
         case = await visit.tenancy.store.case(reference)
         if case is not None and may_see(visit.staff, case):
             await visit.record("read-joined", reference)

@@ -7,6 +7,8 @@ import pytest
 
 from flows.events import ChoiceMade
 from handoff.desk import Claim, File, Move
+from handoff.filing import KINDS, Kind
+from handoff.permissions import Permission
 from handoff.reference import Reference
 from handoff.risk_topics import TOPICS_BY_ID
 from storage.store import Change, Committed
@@ -369,6 +371,23 @@ async def test_a_second_referral_within_a_year_is_flagged_as_a_repeat(
     harbour.clock.move(days=366)
     amira = await harbour.sign_in("amira")
     assert "less than 12 months ago" not in await amira.read(path)
+
+
+async def test_a_referral_of_a_joined_reference_makes_a_repeat_too(
+    harbour: Harbour, amira: Desk, waiting: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    joined = Kind(Permission.TAKE_CASES, Permission.TAKE_CASES)
+    monkeypatch.setattr("handoff.filing.KINDS", {**KINDS, "joined": joined})
+    monkeypatch.setattr("bot.console.casefile.KINDS", {**KINDS, "joined": joined})
+    before = await (await harbour.visitor("noor-before")).answers("yes", "me", "no", "me")
+    path = f"/cases/{waiting.reference}/marac"
+    assert (await amira.post(f"/cases/{before.reference}/marac", REFERRAL)).status == 303
+    assert "less than 12 months ago" not in await amira.read(path)
+    step = File("joined", {"other": before.reference})
+    by = harbour.account("amira").staff
+    await harbour.house.door.move(HARBOUR, Move("join-1", waiting.reference, by, step))
+    assert "less than 12 months ago" in await amira.read(path)
+    assert "read-joined" in await harbour.actions(before.reference)
 
 
 async def test_a_contact_that_is_over_is_in_no_print(

@@ -133,6 +133,17 @@ def test_what_the_worker_recorded_in_the_assessment_counts_too() -> None:
     assert owed(markers_of(case(), TALK, [sheet]), [sheet]) == (Concern.OWN_LIFE,)
 
 
+def test_an_assessment_of_a_young_person_asks_about_the_child_once() -> None:
+    young = Assessment(form=Form.YOUNG, topics={}).model_dump(mode="json")
+    sheet = Entry(case().reference, 1, "move-1", "risk-assessment", NOW, AMIRA.id, young)
+    assert owed(markers_of(case(), TALK, [sheet]), [sheet]) == (Concern.CHILD,)
+    made = replace(decided(Concern.CHILD, "child-decision"), number=2)
+    # The same saved again after the decision tells nothing new.
+    again = replace(sheet, number=3, at=NOW + 2 * HOUR)
+    sheets = [sheet, made, again]
+    assert owed(markers_of(case(), TALK, sheets), sheets) == ()
+
+
 def test_every_concern_of_a_case_is_owed_its_own_decision() -> None:
     held = answered("risk.dependants", "home", "adult")
     assert owed(markers_of(held, TALK, ()), ()) == (Concern.CHILD, Concern.ADULT)

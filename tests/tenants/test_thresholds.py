@@ -7,6 +7,7 @@ import pytest
 
 from tenants.dash import FILE as DASH
 from tenants.dash import TOPICS
+from tenants.publishing import notes
 from tenants.tenant import TenantFileError, load_tenant
 from tenants.thresholds import FILE, Threshold, Thresholds
 from tests.tenants.conftest import Spoil
@@ -78,6 +79,12 @@ def test_a_mistake_is_told_with_its_line(harbour: Spoil, old: str, new: str, sai
     with pytest.raises(TenantFileError) as told:
         load_tenant(write(harbour, WRITTEN.replace(old, new)))
     assert f"harbour/{FILE}:{said}" in str(told.value)
+
+
+def test_numbers_that_nobody_has_asked_about_are_noted(harbour: Spoil) -> None:
+    text = WRITTEN.replace("reports: 3", "verified: 2026-02-03")
+    told = [note for note in notes(load_tenant(write(harbour, text))) if "threshold" in note]
+    assert told == ["threshold of quay from 2026-06-01: not verified"]
 
 
 def test_a_tenant_without_thresholds_has_none(harbour: Spoil) -> None:
