@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.apply import Origin, apply_turn
 from bot.hot import Hot
 from bot.inbound import Receipt
+from bot.sheet_timers import timers_of
 from bot.tenancy import Tenancy
 from bot.turns import Tools
 from flows.conversation import Conversation
@@ -85,9 +86,14 @@ class DeskTurn:
         number = case.filed + 1
         entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
         audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
-        moved = make_move(self.move, case, now)
-        facts = tuple(count_sheet(entry, case, entries))
-        return Change(conversation=talk, case=moved, entries=(entry,), facts=facts, audit=(audit,))
+        return Change(
+            conversation=talk,
+            case=make_move(self.move, case, now),
+            timers=tuple(timers_of(case, entry)),
+            entries=(entry,),
+            facts=tuple(count_sheet(entry, case, entries)),
+            audit=(audit,),
+        )
 
     async def _check_closing(self, case: Case, talk: Conversation) -> None:
         edition = await self.tenancy.edition_of(talk.edition)

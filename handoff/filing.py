@@ -37,6 +37,14 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "child-decision": Kind(_ASSESS, _TAKE, is_form=True),
         "adult-decision": Kind(_ASSESS, _TAKE, is_form=True),
         "suicide-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        # Forms all of them, so that of two at once only one is right about what stood.
+        "call-back": Kind(_TAKE, _TAKE, is_form=True),
+        "word-check": Kind(_TAKE, _TAKE, is_form=True),
+        "referral": Kind(_TAKE, _TAKE, is_form=True),
+        "boundary": Kind(_TAKE, _TAKE, is_form=True),
+        "boundary-decision": Kind(Permission.SUPERVISE, _TAKE, is_form=True),
+        "entered": Kind(_TAKE, _TAKE),
+        "joined": Kind(_TAKE, _TAKE),
     }
 )
 

@@ -171,6 +171,12 @@ def words_of(intake: Mapping[str, Any], place: str) -> str:
     return str(_at(intake, place).get("words", ""))
 
 
+def status_of(intake: Mapping[str, Any], place: str) -> Status:
+    """How a place stands; *not asked* where nothing does."""
+    status: Status = _at(intake, place).get("status", "not-asked")
+    return status
+
+
 def answered_at(intake: Mapping[str, Any], place: str) -> datetime | None:
     """When something was answered at a place; None where nothing was."""
     at = _at(intake, place).get("at")

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from handoff.case import Case
+from handoff.contact_facts import count_contact_sheet
 from handoff.decisions import KIND_OF as DECISION_KINDS
 from handoff.decisions import Decision
 from handoff.entry import Entry
@@ -25,10 +26,12 @@ Values = tuple[str, Mapping[str, str]]
 
 def count_sheet(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
     """The facts of one sheet; ``before`` are those that were filed before it."""
+    before = tuple(before)
     counted = _COUNTS.get(entry.kind)
     if counted is not None:
-        kind, values = counted(entry, case, tuple(before))
+        kind, values = counted(entry, case, before)
         yield Fact(kind, entry.at, case.conversation, case.reference, values)
+    yield from count_contact_sheet(entry, case, before)
 
 
 def _assessed(entry: Entry, case: Case, before: tuple[Entry, ...]) -> Values:
