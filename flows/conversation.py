@@ -25,6 +25,10 @@ END = StepId("")
 """Where a talk stands when the flow has no more to ask: it waits, and words are still taken."""
 
 
+ENTERED = ("phone", "walk-in", "agency")
+"""Channels of contacts that a worker enters: there is no page, so nothing is ever said there."""
+
+
 class Owner(StrEnum):
     """Who answers the visitor. In *queue* the flow goes on, in *worker* it is paused."""
 
@@ -103,6 +107,11 @@ class Conversation:
     def is_silent(self) -> bool:
         """Unsafe means silent: a neutral screen and nothing about why (P15)."""
         return self.safety in _SILENT
+
+    @property
+    def is_entered(self) -> bool:
+        """Whether a worker entered it, so that nobody reads what is written (R52)."""
+        return self.channel in ENTERED
 
     @property
     def key(self) -> str:

@@ -78,7 +78,7 @@ def begin_at_door(edition: Edition, talk: Conversation, moment: Moment) -> Turn:
 def advance(edition: Edition, conversation: Conversation, event: Event, moment: Moment) -> Turn:
     """The next conversation and its effects. Any event is answered in any state (P7, P9)."""
     turn = Turn(conversation)
-    if conversation.ended is not None:
+    if conversation.ended is not None or conversation.is_entered:
         owner = _OWNERS.get(type(event))
         return turn if owner is None else turn.now(owner=owner)
     if isinstance(event, ChoicesMade) and not event.values:
@@ -230,7 +230,7 @@ _OWNERS: dict[type, Owner] = {
     WorkerLeft: Owner.QUEUE,
     CaseClosed: Owner.CLOSED,
 }
-"""What staff events still mean for a talk whose visitor has gone: nothing is said any more (P1)."""
+"""What staff events mean for a talk with nobody there: nothing is said (P1, R52)."""
 
 _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     ExitTaken: _exit,

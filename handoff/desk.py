@@ -17,6 +17,7 @@ from handoff.refusals import (
     AlreadyHeld,
     Empty,
     IsClosed,
+    NobodyReads,
     NoSupervisor,
     NotFound,
     NotSafeToRead,
@@ -128,6 +129,8 @@ def _check_reply(reply: Reply, talk: Conversation) -> None:
         raise Empty
     if len(reply.text) > LONGEST_REPLY:
         raise TooLong
+    if talk.is_entered:
+        raise NobodyReads
     if talk.ended is not None:
         raise TheyHaveLeft
     if talk.is_silent:

@@ -29,7 +29,10 @@ Status = Literal["answered", "own-words", "declined", "unknown", "not-asked"]
 
 
 class IntakeField(BaseModel):
-    """One answer with its provenance: the question's key, the codes, the exact words, when."""
+    """One answer with its provenance: the question's key, the codes, the exact words, when.
+
+    ``by`` says whether the visitor gave it themselves, or a worker entered it (R52).
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -38,10 +41,14 @@ class IntakeField(BaseModel):
     values: list[str] = []
     words: str = ""
     at: AwareDatetime | None = None
+    by: Literal["visitor", "worker"] = "visitor"
 
 
 class Intake(BaseModel):
-    """The whole intake of one case. ``fields`` is keyed by place, such as ``risk.hurt``."""
+    """The whole intake of one case. ``fields`` is keyed by place, such as ``risk.hurt``.
+
+    ``channel`` is named where a worker entered it all.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
@@ -50,6 +57,7 @@ class Intake(BaseModel):
     language: str
     fields: dict[str, IntakeField]
     contact_ended: bool = False
+    channel: str = ""
 
 
 def make_intake(
@@ -93,13 +101,26 @@ def plain_intake(talk: Conversation, *, contact_ended: bool = False) -> dict[str
 
 
 def _whole(talk: Conversation, fields: dict[str, Any], *, contact_ended: bool) -> dict[str, Any]:
-    return {
+    whole = {
         "version": VERSION,
         "door": talk.flow,
         "language": talk.language,
         "fields": fields,
         "contact_ended": contact_ended,
     }
+    return _as_entered(talk, whole) if talk.is_entered else whole
+
+
+def _as_entered(talk: Conversation, whole: dict[str, Any]) -> dict[str, Any]:
+    for field in whole["fields"].values():
+        if field["status"] != "not-asked":
+            field["by"] = "worker"
+    return {**whole, "channel": talk.channel}
+
+
+def entered_by(intake: Mapping[str, Any]) -> str:
+    """The channel of a contact that a worker entered; empty for one with a page."""
+    return str(intake.get("channel", ""))
 
 
 def with_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:

@@ -35,9 +35,13 @@ class DoNotContact(Refusal):
 class TheySaidNo(DoNotContact):
     """Do not contact them: they said no, or passed over the question."""
 
+    code = "they-said-no"
+
 
 class ContactEnded(DoNotContact):
     """Do not contact them: they ended all contact."""
+
+    code = "contact-ended"
 
 
 class ContactOver(DoNotContact):

@@ -62,6 +62,12 @@ class TheyHaveLeft(Refusal):
     code = "left"
 
 
+class NobodyReads(Refusal):
+    """A worker entered this contact. They have no page, so nothing written here reaches them."""
+
+    code = "nobody-reads"
+
+
 class NotSafeToRead(Refusal):
     """It is not safe for them to read now. They will press Carry on when it is."""
 

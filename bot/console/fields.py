@@ -36,6 +36,7 @@ class Known:
     words: str
     at: datetime | None
     hidden: str = ""
+    by: str = "visitor"
 
 
 class Field(IntakeField):
@@ -66,4 +67,5 @@ def draw_field(place: str, field: IntakeField, edition: Edition, *, hidden: str 
         words="" if hidden else field.words,
         at=field.at,
         hidden=hidden,
+        by=field.by,
     )

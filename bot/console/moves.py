@@ -112,14 +112,22 @@ async def refuse_stale(visit: Visit) -> web.Response:
     return visit.go()
 
 
-async def _move(visit: Visit, step: Step) -> web.Response:
-    id, reference = visit.form.get("id", ""), visit.request.match_info["reference"]
+def move_id(visit: Visit) -> str:
+    """The id of what was posted; the person is part of it, so that nobody can use up another's.
+
+    Raises NoId.
+    """
+    id = visit.form.get("id", "")
     if not is_move_id(id):
-        return await refuse(visit, NoId())
+        raise NoId
+    return f"{visit.staff.id}:{id}"
+
+
+async def _move(visit: Visit, step: Step) -> web.Response:
     try:
-        case = await find_case(visit, reference)
-        # The person is part of the id, so that nobody can use up another's.
-        move = Move(f"{visit.staff.id}:{id}", case.reference, visit.staff, step)
+        id = move_id(visit)
+        case = await find_case(visit, visit.request.match_info["reference"])
+        move = Move(id, case.reference, visit.staff, step)
         await visit.house.door.move(visit.tenancy.tenant.id, move)
     except Refusal as refusal:
         return await refuse(visit, refusal)

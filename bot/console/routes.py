@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.console import (
     decisions,
     desk,
+    enter,
     live,
     marac,
     moves,
@@ -52,6 +53,8 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("GET", f"{_HOME}/queue", _TAKE, desk.show_queue, wakes=False),
     Bound("GET", f"{_HOME}/live", _TAKE, live.stream, wakes=False),
     Bound("POST", f"{_HOME}/shift", _TAKE, moves.set_shift),
+    Bound("GET", f"{_HOME}/enter", _TAKE, enter.show),
+    Bound("POST", f"{_HOME}/enter", _TAKE, enter.enter),
     Bound("GET", _CASE, _TAKE, desk.show_case),
     Bound("GET", f"{_CASE}/now", _TAKE, desk.show_now, wakes=False),
     Bound("POST", f"{_CASE}/claim", _TAKE, moves.claim),

@@ -9,13 +9,22 @@ from datetime import datetime, timedelta
 
 from bot.console.fields import field_of
 from bot.console.visit import Visit
-from bot.console.words import DOORS, LEVELS, name_language, name_option, name_reason, spell_out
+from bot.console.words import (
+    DOORS,
+    ENTERED_BY,
+    LEVELS,
+    name_language,
+    name_option,
+    name_reason,
+    spell_out,
+)
 from bot.presence import Presence
 from bot.tenancy import Tenancy
 from flows.conversation import Ended, Owner
 from flows.edition import Edition
 from flows.urgency import Level
 from handoff.case import Case, QueueName
+from handoff.intake import entered_by
 from handoff.permissions import SIDES, Permission, may_see, permissions_of
 from handoff.staff import Staff, StaffId
 from locales.languages import direction, own_name
@@ -38,6 +47,7 @@ WHEREABOUTS = {
     "silent": "Not safe now",
     "asked": "Asked if it is safe",
     "left": "Has left",
+    "entered": "No page",
 }
 
 
@@ -155,7 +165,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         queue=_door_of(case),
         holder=aliases.get(case.holder, "a colleague") if case.holder else "",
         is_mine=case.holder == visit.staff.id,
-        whereabouts="Not safe, page closed" if is_gone else WHEREABOUTS[where],
+        whereabouts="Not safe, page closed" if is_gone else _name_where(case, where),
         whereabouts_code=where,
         came_back=case.lapsed_at is not None,
     )
@@ -165,6 +175,10 @@ def _door_of(case: Case) -> str:
     """The queue, by its door; before they chose one it would say what nobody has said."""
     is_chosen = case.intake.get("door", "entry") != "entry"
     return spell_out(case.queue) if is_chosen else DOORS["entry"]
+
+
+def _name_where(case: Case, where: str) -> str:
+    return ENTERED_BY.get(entered_by(case.intake), WHEREABOUTS[where])
 
 
 def name_reasons(case: Case, edition: Edition) -> tuple[str, ...]:
@@ -184,6 +198,8 @@ def name_needs(case: Case, edition: Edition) -> tuple[str, ...]:
 
 def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:
     """Whether what is written now would be read: the truth, as a code."""
+    if entered_by(case.intake):
+        return "entered"
     if case.ended in (Ended.EXIT, Ended.STOP, Ended.DOOR):
         return "left"
     if case.is_silent:

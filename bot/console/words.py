@@ -46,6 +46,13 @@ TYPISTS = {
 
 CHANNELS = {"call": "Yes, by telephone", "text": "Yes, by text message"}
 
+ENTERED_BY = {
+    "phone": "By telephone",
+    "walk-in": "In person",
+    "agency": "From an agency",
+}
+"""How somebody came whose contact a worker entered."""
+
 MARKERS = {
     "immediate-danger": "Wrote of danger now",
     "intent-to-harm": "Wrote of hurting someone",

@@ -77,6 +77,19 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", "/staff/{tenant}/queue"): Row(query=("open",)),
     ("GET", "/staff/{tenant}/live"): Row(query=("case",), streams=True),
     ("POST", "/staff/{tenant}/shift"): Row(form={"csrf": _ID, "do": ("start",)}),
+    ("GET", "/staff/{tenant}/enter"): Row(query=("door",)),
+    ("POST", "/staff/{tenant}/enter"): Row(
+        form=_MOVE
+        | {
+            "door": ("victim", "using-abuse", "nonsense"),
+            "channel": ("phone", "nonsense"),
+            "language": ("en", "xx"),
+            "hold": ("me", "queue"),
+            "victim.hurt": ("recent", "nonsense"),
+            "victim.most-afraid:words": ("", "quite long words of mine"),
+        },
+        moves=True,
+    ),
     ("GET", _CASE): Row(),
     ("GET", f"{_CASE}/now"): Row(query=("stamp", "after")),
     ("POST", f"{_CASE}/claim"): Row(form=_MOVE, moves=True),
