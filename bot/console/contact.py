@@ -1,25 +1,36 @@
 """May we contact them, and how: the top of a case. The address stands there once it is shown."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from bot.console.fields import STATES, field_of
 from bot.console.words import CHANNELS, name_option
 from flows.edition import Edition
 from handoff.case import Case
+from handoff.may_contact import check_contact
+from handoff.refusals import Refusal
 from handoff.safe_contact import SafeContact, safe_contact
 
 
 @dataclass(frozen=True, slots=True)
 class Contact:
-    """May we contact them, and how. ``address`` is empty until it is shown with a reason."""
+    """May we contact them, and how. ``address`` is empty until it is shown with a reason.
+
+    ``now`` says whether they may be contacted now, or why not; ``needs_reading`` that only a person
+    can judge their times. ``to_say`` is for who else answers and what is said first, shown with it.
+    """
 
     state: str
     words: str
     how: tuple[str, ...]
     has_address: bool
     address: str = ""
+    now: str = ""
+    needs_reading: bool = False
+    own_words: tuple[tuple[str, str], ...] = ()
+    to_say: tuple[tuple[str, str], ...] = ()
 
 
 def draw_contact(case: Case, edition: Edition, now: datetime, *, is_shown: bool) -> Contact:
@@ -33,7 +44,16 @@ def draw_contact(case: Case, edition: Edition, now: datetime, *, is_shown: bool)
     if agreed.is_agreed:
         how = tuple(_how(case, agreed, edition))
         words = CHANNELS.get(agreed.channel, name_option(channel.question, agreed.channel, edition))
-        return Contact("agreed", words, how, has_address=True, address=_address(agreed, is_shown))
+        shown = agreed if is_shown else SafeContact()
+        return Contact(
+            *("agreed", words, how),
+            has_address=True,
+            address=shown.address,
+            now=may_now(case.intake, agreed, now),
+            needs_reading=not agreed.times,
+            own_words=tuple(_own_words(agreed)),
+            to_say=tuple(_to_say(shown)),
+        )
     if channel.status == "answered" and channel.values[:1] == ["no"]:
         return Contact("no", "Do not contact: they said no", (), has_address=False)
     if channel.status == "answered":
@@ -43,8 +63,25 @@ def draw_contact(case: Case, edition: Edition, now: datetime, *, is_shown: bool)
     return Contact(channel.status, "Do not contact", (), has_address=False)
 
 
-def _address(agreed: SafeContact, is_shown: bool) -> str:  # noqa: FBT001 - private, one caller.
-    return agreed.address if is_shown else ""
+def may_now(intake: Mapping[str, Any], agreed: SafeContact, now: datetime) -> str:
+    """Whether they may be contacted at this moment, in words; otherwise why not."""
+    try:
+        check_contact(intake, "text" if agreed.channel == "text" else "call", now)
+    except Refusal as refusal:
+        return str(refusal)
+    return "It is one of their safe times now."
+
+
+def _own_words(agreed: SafeContact) -> Iterator[tuple[str, str]]:
+    if agreed.times_in_words:
+        yield "Their safe times, as they said them", agreed.times_in_words
+
+
+def _to_say(shown: SafeContact) -> Iterator[tuple[str, str]]:
+    if shown.word:
+        yield "Say first, and hear it back", shown.word
+    if shown.who_to_say:
+        yield "If somebody else answers, say only", shown.who_to_say
 
 
 def _how(case: Case, agreed: SafeContact, edition: Edition) -> Iterator[str]:

@@ -24,7 +24,7 @@ DECLINED = "-declined"
 class AnswerTooLong(Refusal):
     """One of these answers is too long. Please shorten it; nothing is lost."""
 
-    code = "too-long"
+    code = "answer-too-long"
 
 
 class NothingEntered(Refusal):

@@ -5,6 +5,9 @@ from collections.abc import Mapping
 from aiohttp import web
 
 from bot.console import (
+    agreed,
+    calls,
+    card,
     decisions,
     desk,
     enter,
@@ -17,6 +20,7 @@ from bot.console import (
     register,
     risk,
     sign_in,
+    word,
 )
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
@@ -77,6 +81,19 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("GET", f"{_CASE}/review", _REGISTER, register.show_review),
     Bound("POST", f"{_CASE}/review", _REGISTER, register.review, again=register.again),
     Bound("GET", f"{_HOME}/register", _REGISTER, register.show),
+    Bound("GET", f"{_HOME}/calls", _TAKE, calls.show_due),
+    Bound("GET", f"{_CASE}/calls", _TAKE, calls.show),
+    Bound("POST", f"{_CASE}/calls", _TAKE, calls.book_call),
+    Bound("POST", f"{_CASE}/calls/result", _TAKE, calls.finish_call),
+    Bound("GET", f"{_CASE}/card", _TAKE, card.show),
+    Bound("GET", f"{_CASE}/word", _TAKE, word.show),
+    Bound("POST", f"{_CASE}/word", _TAKE, word.check),
+    Bound("POST", f"{_CASE}/join", _TAKE, word.join),
+    Bound("GET", f"{_CASE}/agreed", _TAKE, agreed.show),
+    Bound("POST", f"{_CASE}/agreed", _TAKE, agreed.agree),
+    Bound("POST", f"{_CASE}/boundary", _TAKE, agreed.ask_boundary),
+    Bound("POST", f"{_CASE}/boundary/decide", Permission.SUPERVISE, agreed.decide_boundary),
+    Bound("POST", f"{_CASE}/card", _TAKE, card.reveal),
 )
 
 

@@ -53,6 +53,33 @@ ENTERED_BY = {
 }
 """How somebody came whose contact a worker entered."""
 
+CALL_RESULTS = {
+    "made": "They were reached",
+    "no-answer": "No answer",
+    "not-safe": "It was not safe",
+    "abandoned": "Left at once",
+}
+"""What came of a call back."""
+
+WORD_ANSWERS = {
+    "word": ("Yes, that is their word.", "You may speak of the case with them."),
+    "other": (
+        "That is their second word.",
+        "Somebody may be making them speak. Go on as if nothing were; say nothing of the case.",
+    ),
+    "no": ("No.", "Say nothing of a case, not even that there is one. Help them as anybody new."),
+}
+"""What the house says of a word, and what follows from it."""
+
+BOUNDARIES = {
+    "one-topic": "One thing in each contact",
+    "short-contacts": "Short contacts",
+    "one-worker": "One named worker answers",
+    "end-when-abusive": "Warned once, then the contact ends",
+    "numbers-only": "Danger and numbers for help alone",
+}
+"""What may be agreed about contacts that are abusive or a hoax (R59)."""
+
 MARKERS = {
     "immediate-danger": "Wrote of danger now",
     "intent-to-harm": "Wrote of hurting someone",

@@ -120,7 +120,7 @@ async def test_an_empty_form_is_refused_and_a_long_one_keeps_its_words(amira: De
     long = await amira.post("/enter", {**CALL, "victim.most-afraid:words": "so afraid " * 401})
     page = await long.text()
     assert long.status == 409
-    assert "too-long" in page
+    assert "answer-too-long" in page
     assert "so afraid so afraid" in page
     assert 'name="victim.needs:legal" value="yes" checked' in page
 

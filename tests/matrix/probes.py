@@ -15,7 +15,7 @@ from tests.matrix.canaries import Person, Told, may_see_case
 from tests.matrix.house import MatrixHouse, other_than
 from tests.matrix.rows import ROWS, RouteKey, Row, methods_of
 
-REFERENCES = frozenset({"reference", "open", "case"})
+REFERENCES = frozenset({"reference", "open", "case", "earlier"})
 HEADERS: tuple[Mapping[str, str], ...] = (
     {"Origin": "https://elsewhere.example"},
     {"Origin": "null", "Sec-Fetch-Site": "cross-site"},

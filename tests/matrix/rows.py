@@ -151,6 +151,29 @@ ROWS: Mapping[RouteKey, Row] = {
         moves=True,
     ),
     ("GET", "/staff/{tenant}/register"): Row(),
+    ("GET", "/staff/{tenant}/calls"): Row(),
+    ("GET", f"{_CASE}/calls"): Row(),
+    ("POST", f"{_CASE}/calls"): Row(
+        form=_MOVE
+        | {"due": ("2026-11-23T10:00", "never"), "is_read": ("yes", ""), "on": ("0", "x")},
+        moves=True,
+    ),
+    ("POST", f"{_CASE}/calls/result"): Row(
+        form=_MOVE | {"result": ("no-answer", "", "x"), "on": ("0", "1")}, moves=True
+    ),
+    ("GET", f"{_CASE}/card"): Row(),
+    ("POST", f"{_CASE}/card"): Row(form=_MOVE | {"reason": ("call-back", "")}, shows_contact=True),
+    ("GET", f"{_CASE}/word"): Row(),
+    ("POST", f"{_CASE}/word"): Row(form=_MOVE | {"said": ("no such word", "")}, moves=True),
+    ("POST", f"{_CASE}/join"): Row(
+        form=_MOVE | {"earlier": _ID, "said": ("no such word", "")}, moves=True
+    ),
+    ("GET", f"{_CASE}/agreed"): Row(),
+    ("POST", f"{_CASE}/agreed"): Row(
+        form=_MOVE | {"text": ("", "a plan"), "version": ("0", "x")}, moves=True
+    ),
+    ("POST", f"{_CASE}/boundary"): Row(form=_MOVE | {"what": ("one-topic", "x")}, moves=True),
+    ("POST", f"{_CASE}/boundary/decide"): Row(form=_MOVE | {"do": ("approve", "end")}, moves=True),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),
