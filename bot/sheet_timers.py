@@ -12,9 +12,10 @@ def timers_of(case: Case, entry: Entry) -> Iterator[Timer]:
     """What must happen later because of this sheet, or need not any more."""
     if entry.kind == call_back.KIND:
         yield _overdue(case, entry)
-    is_sent = entry.kind == referral.KIND and entry.content["did"] == referral.Did.SENT
-    if is_sent and entry.content.get("by") == referral.By.WEBHOOK:
-        yield referral_timer(case, entry)
+    if entry.kind == referral.KIND and entry.content.get("by") == referral.By.WEBHOOK:
+        yield _due(case, entry, str(entry.number))
+    if entry.kind == referral.KIND and (sent := entry.content.get("sent")):
+        yield _due(case, entry, sent, is_done=True)
 
 
 def _overdue(case: Case, entry: Entry) -> Timer:
@@ -30,12 +31,13 @@ def _overdue(case: Case, entry: Entry) -> Timer:
     )
 
 
-def referral_timer(case: Case, sent: Entry) -> Timer:
+def _due(case: Case, entry: Entry, sent: str, *, is_done: bool = False) -> Timer:
     """When a referral is taken to the partner: at once, and again later where that failed."""
     return Timer(
-        id=f"{referral.DUE}:{case.reference}:{sent.number}",
+        id=f"{referral.DUE}:{case.reference}:{sent}",
         kind=referral.DUE,
-        due_at=sent.at,
+        due_at=entry.at,
         conversation=case.conversation,
         reference=case.reference,
+        is_done=is_done,
     )

@@ -12,7 +12,9 @@ import structlog
 
 from bot.house import House
 from bot.lapses import take_back_from_the_gone
+from bot.referring import Referring
 from bot.tenancy import Tenancy
+from handoff import referral
 from handoff.staff import SEEN_WITHIN
 from storage.errors import StorageError
 from storage.store import Timer
@@ -34,12 +36,20 @@ MOST = 100
 async def work(house: House) -> None:
     """Look again and again until cancelled; a store that is gone for a while ends nothing."""
     log.info("worker-began")
+    referring = Referring(house)
+    try:
+        await _look_again_and_again(house, referring)
+    finally:
+        await referring.stop()
+
+
+async def _look_again_and_again(house: House, referring: Referring) -> None:
     told: set[tuple[str, str]] = set()
     is_well, since = True, asyncio.get_running_loop().time()
     while True:
         try:
             for tenancy in house.tenancies.values():
-                await _look(house, tenancy, told)
+                await _look(house, tenancy, referring, told)
                 if asyncio.get_running_loop().time() - since >= AFTER_AN_OUTAGE:
                     await take_back_from_the_gone(house, tenancy)
             if not is_well:
@@ -73,9 +83,14 @@ async def _work_again_and_again(house: House) -> None:
         await asyncio.sleep(LOOK_EVERY)
 
 
-async def _look(house: House, tenancy: Tenancy, told: set[tuple[str, str]]) -> None:
+async def _look(
+    house: House, tenancy: Tenancy, referring: Referring, told: set[tuple[str, str]]
+) -> None:
     for timer in await tenancy.store.due_timers(house.clock(), limit=MOST):
-        _tell_unknown(tenancy, timer, told)
+        if timer.kind == referral.DUE:
+            referring.take(tenancy, timer)
+        else:
+            _tell_unknown(tenancy, timer, told)
 
 
 def _tell_unknown(tenancy: Tenancy, timer: Timer, told: set[tuple[str, str]]) -> None:

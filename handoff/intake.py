@@ -192,6 +192,11 @@ def words_of(intake: Mapping[str, Any], place: str) -> str:
     return str(_at(intake, place).get("words", ""))
 
 
+def field_at(intake: Mapping[str, Any], place: str) -> Mapping[str, Any]:
+    """What stands at a place, in the shape of ``IntakeField``; empty where nothing does."""
+    return _at(intake, place)
+
+
 def status_of(intake: Mapping[str, Any], place: str) -> Status:
     """How a place stands; *not asked* where nothing does."""
     status: Status = _at(intake, place).get("status", "not-asked")

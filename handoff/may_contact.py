@@ -88,14 +88,25 @@ def check_contact(
     ``is_read``: a person has read times that only a person can judge, and says that they allow it.
     Nothing that sends by itself may say so.
     """
-    agreed = _agreed(intake)
-    if agreed.is_over(at):
-        raise ContactOver
+    agreed = check_safe(intake, at)
     if agreed.channel != ("text" if way == "text" else "call"):
         raise OtherWay
     if way == "voicemail" and not agreed.may_leave_voicemail:
         raise NoMessage
-    _check_times(intake, agreed, at, is_read=is_read)
+    _check_times(agreed, at, is_read=is_read)
+    return agreed
+
+
+def check_safe(intake: Mapping[str, Any], at: datetime) -> SafeContact:
+    """The safe contact, if there is one that has not ended at this moment. Raises why not.
+
+    It says nothing of the time of day: whoever carries it on carries its times with it.
+    """
+    agreed = _agreed(intake)
+    if agreed.is_over(at):
+        raise ContactOver
+    if not agreed.times and status_of(intake, "contact.times") in ("declined", "unknown"):
+        raise NoTimes
     return agreed
 
 
@@ -110,15 +121,11 @@ def _agreed(intake: Mapping[str, Any]) -> SafeContact:
     raise DoNotContact
 
 
-def _check_times(
-    intake: Mapping[str, Any], agreed: SafeContact, at: datetime, *, is_read: bool
-) -> None:
+def _check_times(agreed: SafeContact, at: datetime, *, is_read: bool) -> None:
     if agreed.times:
         if not is_within(agreed.times, at):
             raise NotThen
         return
-    if status_of(intake, "contact.times") in ("declined", "unknown"):
-        raise NoTimes
     # Own words, or never asked, as in an emergency: a person decides, and no machine.
     if not is_read:
         raise TimesToRead

@@ -57,14 +57,16 @@ _NEXT: Mapping[Did | None, frozenset[Did]] = {
     None: frozenset({Did.PERMITTED, Did.NOT_PERMITTED}),
     Did.NOT_PERMITTED: frozenset({Did.PERMITTED, Did.NOT_PERMITTED}),
     Did.PERMITTED: frozenset({Did.SENT, Did.NOT_PERMITTED}),
-    Did.SENT: frozenset({Did.ARRIVED, Did.NOT_ARRIVED, *ANSWERS}),
+    Did.SENT: frozenset({Did.ARRIVED, Did.NOT_ARRIVED, Did.NOT_PERMITTED, *ANSWERS}),
     Did.ARRIVED: frozenset(ANSWERS),
-    Did.NOT_ARRIVED: frozenset({Did.SENT, *ANSWERS}),
+    Did.NOT_ARRIVED: frozenset({Did.SENT, Did.NOT_PERMITTED, *ANSWERS}),
     Did.WAITING: frozenset(ANSWERS),
     Did.ACCEPTED: frozenset({Did.PERMITTED, Did.DECLINED}),
     Did.DECLINED: frozenset({Did.PERMITTED, Did.ACCEPTED}),
 }
-"""What may follow what. Nothing is sent unless permission stands."""
+"""What may follow what. Nothing is sent unless permission stands; until it has arrived, they may
+still say no.
+"""
 
 
 class NoPermission(Refusal):
@@ -96,6 +98,7 @@ class Referral:
     unmet: str = ""
     by: By | None = None
     sent: str = ""
+    ground: str = ""
 
 
 def step(
@@ -105,7 +108,7 @@ def step(
     if did not in _NEXT[standing.did if standing else None]:
         raise NoPermission if did is Did.SENT else NotNext
     needed = GROUNDS if did is Did.PERMITTED else REASONS if did is Did.DECLINED else ()
-    if needed and reason not in needed:
+    if (needed and reason not in needed) or more.get("unmet", UNMET[0]) not in UNMET:
         raise NoReasonGiven
     return {"service": service, "did": did.value, "reason": reason, **more}
 
@@ -123,6 +126,7 @@ def read_referrals(entries: Iterable[Entry]) -> Mapping[str, Referral]:
             reason=said["reason"],
             unmet=said.get("unmet", ""),
             by=By(said["by"]) if "by" in said else before.by if before else None,
+            ground=said["reason"] if did is Did.PERMITTED else before.ground if before else "",
             sent=entry.id if did is Did.SENT else before.sent if before else "",
         )
     return found

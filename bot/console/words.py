@@ -80,6 +80,42 @@ BOUNDARIES = {
 }
 """What may be agreed about contacts that are abusive or a hoax (R59)."""
 
+REFERRAL_STATES = {
+    "permitted": "They agree; not sent yet",
+    "not-permitted": "They do not agree",
+    "sent": "Sent",
+    "arrived": "Arrived at their system",
+    "not-arrived": "Did not arrive; somebody has to see to it",
+    "waiting": "On their waiting list",
+    "accepted": "Accepted",
+    "declined": "Declined",
+}
+
+REFERRAL_GROUNDS = {
+    "said-yes": "They said yes to this service",
+    "serious-harm": "Without it, somebody may be badly hurt",
+    "child-or-adult": "A child or an adult may need protecting",
+}
+
+REFERRAL_REASONS = {
+    "no-space": "No space",
+    "out-of-area": "Not their area",
+    "not-their-criteria": "Not who they take",
+    "risk-too-high": "They call the risk too high",
+    "cannot-reach": "They could not reach them safely",
+    "changed-mind": "The person changed their mind",
+    "other": "Another reason",
+}
+
+UNMET_NEEDS = {
+    "accommodation": "A place to stay",
+    "counselling": "Counselling",
+    "language": "Their language",
+    "disability": "What they need to take part",
+    "no-recourse": "Help without recourse to public funds",
+    "other": "Something else",
+}
+
 MARKERS = {
     "immediate-danger": "Wrote of danger now",
     "intent-to-harm": "Wrote of hurting someone",

@@ -144,7 +144,7 @@ async def test_the_card_shows_the_number_with_a_reason_that_is_recorded_first(
     assert (await harbour.actions(reachable.reference))[-1] == "showed-contact"
 
 
-async def test_the_card_shows_no_number_outside_their_times_or_after_they_ended_it(
+async def test_the_card_shows_no_number_outside_their_times(
     harbour: Harbour, reachable: Visitor, amira: Desk
 ) -> None:
     card = f"/cases/{reachable.reference}/card"
@@ -156,6 +156,13 @@ async def test_the_card_shows_no_number_outside_their_times_or_after_they_ended_
     assert answer.status == 409
     assert "not-then" in (page := await answer.text())
     assert NUMBER not in page
+
+
+async def test_the_card_shows_no_number_once_they_ended_all_contact(
+    harbour: Harbour, reachable: Visitor, amira: Desk
+) -> None:
+    card = f"/cases/{reachable.reference}/card"
+    await book(amira, reachable)
     await reachable.does(StopSaid())
     answer = await amira.post(card, {"reason": "danger"})
     assert "contact-ended" in (page := await answer.text())

@@ -174,6 +174,23 @@ ROWS: Mapping[RouteKey, Row] = {
     ),
     ("POST", f"{_CASE}/boundary"): Row(form=_MOVE | {"what": ("one-topic", "x")}, moves=True),
     ("POST", f"{_CASE}/boundary/decide"): Row(form=_MOVE | {"do": ("approve", "end")}, moves=True),
+    ("GET", "/staff/{tenant}/partners"): Row(),
+    ("POST", "/staff/{tenant}/partners"): Row(
+        form=_MOVE | {"service": ("helpline", "x"), "url": ("http://elsewhere.example", "x")}
+    ),
+    ("GET", f"{_CASE}/referrals"): Row(),
+    ("POST", f"{_CASE}/referrals"): Row(
+        form=_MOVE
+        | {
+            "service": ("helpline", "x"),
+            "do": ("permitted", "sent", "x"),
+            "reason": ("said-yes", ""),
+            "unmet": ("", "language"),
+            "on": ("0", "x"),
+        },
+        moves=True,
+    ),
+    ("GET", f"{_CASE}/referrals/file"): Row(query=("service",), shows_contact=True),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),
