@@ -68,7 +68,8 @@ def _doors(visit: Visit) -> list[FlowId]:
     """The doors whose cases this person may see: entering one is writing behind the wall (P6)."""
     edition = visit.tenancy.edition
     found = []
-    for door in doors_to_enter(edition):
+    order = {id: place for place, id in enumerate(DOORS)}
+    for door in sorted(doors_to_enter(edition), key=lambda id: order.get(id, len(order))):
         queue = visit.tenancy.queue_of(edition.flows[door].queue)
         if has_permission(visit.staff, SIDES[Side(visit.tenancy.side_of(queue))]):
             found.append(door)

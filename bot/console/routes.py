@@ -65,6 +65,7 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("GET", f"{_CASE}/now", _TAKE, desk.show_now, wakes=False),
     Bound("POST", f"{_CASE}/claim", _TAKE, moves.claim),
     Bound("POST", f"{_CASE}/reply", _TAKE, moves.reply),
+    Bound("POST", f"{_CASE}/phrase", _TAKE, moves.put_phrase),
     Bound("POST", f"{_CASE}/give-back", _TAKE, moves.give_back),
     Bound("POST", f"{_CASE}/close", _TAKE, moves.close),
     Bound("POST", f"{_CASE}/contact", _TAKE, moves.show_contact),
