@@ -17,6 +17,7 @@ from bot.partner import read_partners
 from handoff.desk import File
 from handoff.eligible import eligible
 from handoff.package import make_package, safe_contact_of
+from handoff.permissions import Permission, has_permission
 from handoff.referral import KIND, By, Did, NoPermission, Referral, read_referrals, step
 from handoff.refusals import NotFound, Refusal
 
@@ -103,6 +104,7 @@ async def _page(visit: Visit, file: CaseFile, *, refusal: Refusal | None = None)
         "on": file.number_of(KIND),
         "may_contact": contact["may_contact"],
         "partners": await read_partners(visit.tenancy.store),
+        "may_set_partners": has_permission(visit.staff, Permission.SUPERVISE),
         "states": REFERRAL_STATES,
         "grounds": REFERRAL_GROUNDS,
         "reasons": REFERRAL_REASONS,
