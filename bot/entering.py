@@ -10,7 +10,7 @@ from bot.apply import Origin, apply_turn
 from bot.door import Door
 from bot.inbound import NotSaved
 from bot.presence import desk_topic
-from bot.saving import saving
+from bot.saving import SAVING
 from bot.tenancy import Tenancy
 from flows.answers import Answer
 from flows.conversation import Conversation, ConversationId, FlowId
@@ -39,7 +39,7 @@ class Contact:
 async def enter_contact(door: Door, tenancy: Tenancy, contact: Contact) -> Reference:
     """Keep it, and tell the desk. Raises NotSaved."""
     id = _id_of(door, tenancy, contact)
-    with saving():
+    with SAVING:
         known = await tenancy.store.conversation(id)
         if known is None:
             outcome = await tenancy.store.commit(await _change(door, tenancy, id, contact))

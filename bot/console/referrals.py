@@ -74,7 +74,7 @@ def eligible_ids(visit: Visit, file: CaseFile) -> tuple[str, ...]:
 async def take_file(visit: Visit) -> web.Response:
     """What a partner is given, as a file that a person passes on; its taking is recorded first."""
     file = await read_file(visit, "referral-file")
-    service = visit.request.query.get("service", "")
+    service = visit.form.get("service", "")
     standing = read_referrals(file.entries).get(service)
     try:
         if standing is None or standing.did not in PASSED:

@@ -93,7 +93,7 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_HOME}/partners", Permission.SUPERVISE, partners.set_partner),
     Bound("GET", f"{_CASE}/referrals", _TAKE, referrals.show),
     Bound("POST", f"{_CASE}/referrals", _TAKE, referrals.refer),
-    Bound("GET", f"{_CASE}/referrals/file", _TAKE, referrals.take_file),
+    Bound("POST", f"{_CASE}/referrals/file", _TAKE, referrals.take_file),
     Bound("GET", f"{_CASE}/word", _TAKE, word.show),
     Bound("POST", f"{_CASE}/word", _TAKE, word.check),
     Bound("POST", f"{_CASE}/join", _TAKE, word.join),

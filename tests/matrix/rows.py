@@ -193,7 +193,9 @@ ROWS: Mapping[RouteKey, Row] = {
         },
         moves=True,
     ),
-    ("GET", f"{_CASE}/referrals/file"): Row(query=("service",), shows_contact=True),
+    ("POST", f"{_CASE}/referrals/file"): Row(
+        form={"csrf": _ID, "service": ("helpline", "x")}, shows_contact=True
+    ),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),
