@@ -17,7 +17,7 @@ from handoff.closing import check_closing
 from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
-from handoff.intake import with_intake_of
+from handoff.intake import with_intake_of, with_kept_intake_of
 from handoff.refusals import NotFound, Refusal
 from handoff.sheet_facts import count_sheet
 from handoff.transcript import Line, Seq
@@ -63,9 +63,9 @@ class DeskTurn:
             return None
         edition = await self.tenancy.edition_of(talk.edition)
         if isinstance(self.move.step, File):
-            # A case in memory is without its intake, which the stored one keeps for the list.
-            whole = with_intake_of(edition, talk, case)
-            return await self._filed(self.move.step, talk, whole, now)
+            # A case in memory is without what the stored one keeps of its intake for the list.
+            kept = with_kept_intake_of(edition, talk, case)
+            return await self._filed(self.move.step, talk, kept, now)
         moment = await self.tenancy.moment(now)
         turn = advance(edition, talk, event_of(self.move.step), moment)
         self.taken = (turn,)

@@ -129,6 +129,12 @@ def with_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:
     return case.evolve(intake=make_intake(edition, talk, contact_ended=ended))
 
 
+def with_kept_intake_of(edition: Edition, talk: Conversation, case: Case) -> Case:
+    """The case as it is stored, with as much of the intake of its talk as that keeps."""
+    ended = bool(case.intake.get("contact_ended"))
+    return case.evolve(intake=kept_intake(edition, talk, contact_ended=ended))
+
+
 def without_intake(case: Case) -> Case:
     """The case as it is held in memory beside its talk, which has the answers."""
     return case.evolve(intake=_CONTACT_ENDED if case.intake.get("contact_ended") else _NONE)
