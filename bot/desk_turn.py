@@ -14,13 +14,12 @@ from flows.engine import advance
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.closing import check_closing
-from handoff.counting_sheets import count_contact
 from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
 from handoff.intake import with_intake_of, with_kept_intake_of
 from handoff.refusals import NotFound, Refusal
-from handoff.sheet_facts import count_assessed
+from handoff.sheet_facts import count_sheet
 from handoff.transcript import Line, Seq
 from storage.store import NOBODY, AuditEntry, Change, Sender, Session
 
@@ -64,9 +63,9 @@ class DeskTurn:
             return None
         edition = await self.tenancy.edition_of(talk.edition)
         if isinstance(self.move.step, File):
-            # A case in memory has no intake; the stored one keeps some, for the list.
-            stored = with_kept_intake_of(edition, talk, case)
-            return await self._filed(self.move.step, talk, stored, now)
+            # A case in memory is without what the stored one keeps of its intake for the list.
+            kept = with_kept_intake_of(edition, talk, case)
+            return await self._filed(self.move.step, talk, kept, now)
         moment = await self.tenancy.moment(now)
         turn = advance(edition, talk, event_of(self.move.step), moment)
         self.taken = (turn,)
@@ -92,7 +91,7 @@ class DeskTurn:
             case=make_move(self.move, case, now),
             timers=tuple(timers_of(case, entry)),
             entries=(entry,),
-            facts=(*count_assessed(entry, case, entries), *count_contact(entry, case, entries)),
+            facts=tuple(count_sheet(entry, case, entries)),
             audit=(audit,),
         )
 

@@ -1,4 +1,4 @@
-"""What is assessed, decided and planned in a file -> content-free facts (R19 to R22, R38 to R48).
+"""A sheet of the case file -> the content-free facts that it makes (R19 to R22, R38 to R48).
 
 Codes, dates and counts alone: never a word that somebody wrote.
 """
@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from datetime import datetime, timedelta
 
 from handoff.case import Case
+from handoff.contact_facts import count_contact_sheet
 from handoff.decisions import KIND_OF as DECISION_KINDS
 from handoff.decisions import Decision
 from handoff.entry import Entry
@@ -23,12 +24,14 @@ ASSESSED_WITHIN = timedelta(hours=24)
 Values = tuple[str, Mapping[str, str]]
 
 
-def count_assessed(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
+def count_sheet(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
     """The facts of one sheet; ``before`` are those that were filed before it."""
+    before = tuple(before)
     counted = _COUNTS.get(entry.kind)
     if counted is not None:
-        kind, values = counted(entry, case, tuple(before))
+        kind, values = counted(entry, case, before)
         yield Fact(kind, entry.at, case.conversation, case.reference, values)
+    yield from count_contact_sheet(entry, case, before)
 
 
 def _assessed(entry: Entry, case: Case, before: tuple[Entry, ...]) -> Values:

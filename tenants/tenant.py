@@ -14,6 +14,8 @@ from tenants.dash import FILE as DASH
 from tenants.dash import DashWording, read_dash
 from tenants.hours import Hours, read_hours
 from tenants.numbers import Number, read_numbers
+from tenants.phrases import FILE as PHRASES
+from tenants.phrases import Phrases, read_phrases
 from tenants.reading import Entry, FileMistakeError, read_file, read_source
 from tenants.recordings import FILE as RECORDINGS
 from tenants.recordings import Recording, read_recordings
@@ -29,7 +31,7 @@ FILES = tuple(
 )
 """What every tenant's folder holds."""
 
-OPTIONAL_FILES = (RECORDINGS, THRESHOLDS, DASH)
+OPTIONAL_FILES = (RECORDINGS, PHRASES, THRESHOLDS, DASH)
 """What it may hold too; beside that only the recordings themselves."""
 
 DOORS = ("victim", "third-party", "using-abuse", "feedback")
@@ -74,6 +76,7 @@ class Tenant:
     recordings: tuple[Recording, ...] = ()
     thresholds: Thresholds = field(default_factory=Thresholds)
     dash: DashWording | None = None
+    phrases: Phrases = field(default_factory=dict)
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = field(default=None, compare=False, repr=False)
 
@@ -169,6 +172,7 @@ def read_tenant(files: Mapping[str, str], folder: Path) -> Tenant:
             read_thresholds(opened("thresholds"), area_ids) if THRESHOLDS in files else Thresholds()
         ),
         dash=read_dash(opened("dash")) if DASH in files else None,
+        phrases=read_phrases(opened("phrases"), languages) if PHRASES in files else {},
         files=files,
     )
 

@@ -173,6 +173,7 @@ def _context(desk: Desk) -> dict[str, object]:
         "reasons_to_show": REASONS_TO_SHOW,
         "longest": LONGEST_REPLY,
         **file_links(visit, desk.opened.case if desk.opened else None),
+        "phrases": phrases_in(visit, desk.opened.case.language) if desk.opened else (),
         "draft": "",
         "refusal": None,
     }
@@ -187,6 +188,12 @@ def file_links(visit: Visit, case: Case | None) -> dict[str, object]:
         "may_assess": may_assess and not is_apart,
         "may_keep_register": has_permission(visit.staff, Permission.KEEP_RISK_REGISTER),
     }
+
+
+def phrases_in(visit: Visit, language: str) -> tuple[tuple[str, str, str], ...]:
+    """Name, English and text of the tenant's phrases that there are in a language."""
+    phrases = visit.tenancy.tenant.phrases.items()
+    return tuple((id, texts["en"], texts[language]) for id, texts in phrases if language in texts)
 
 
 def refusal_status(refusal: Refusal) -> int:

@@ -9,6 +9,7 @@ from bot.console.shift import begin_shift
 from bot.console.visit import Visit
 from bot.console.words import DOORS, ENTERED_BY, name_language, spell_out
 from bot.entering import Contact, enter_contact
+from bot.inbound import NotSaved
 from flows.conversation import ENTERED, FlowId
 from flows.entered import doors_to_enter
 from flows.flow import Side
@@ -16,6 +17,12 @@ from handoff.desk import Claim, Move
 from handoff.permissions import SIDES, has_permission
 from handoff.reference import Reference
 from handoff.refusals import NotFound, Refusal
+
+
+class NotKept(Refusal):
+    """This could not be kept just now. Nothing written is lost: please press the button again."""
+
+    code = "not-kept"
 
 
 async def show(visit: Visit) -> web.Response:
@@ -30,6 +37,8 @@ async def enter(visit: Visit) -> web.Response:
         reference = await enter_contact(visit.house.door, visit.tenancy, _contact(visit, door))
     except Refusal as refusal:
         return _page(visit, door, refusal=refusal)
+    except NotSaved:
+        return _page(visit, door, refusal=NotKept())
     if visit.form.get("hold") == "me":
         await _hold(visit, reference)
     return visit.go(f"/cases/{reference}")
@@ -68,7 +77,8 @@ def _doors(visit: Visit) -> list[FlowId]:
     """The doors whose cases this person may see: entering one is writing behind the wall (P6)."""
     edition = visit.tenancy.edition
     found = []
-    for door in doors_to_enter(edition):
+    order = {id: place for place, id in enumerate(DOORS)}
+    for door in sorted(doors_to_enter(edition), key=lambda id: order.get(id, len(order))):
         queue = visit.tenancy.queue_of(edition.flows[door].queue)
         if has_permission(visit.staff, SIDES[Side(visit.tenancy.side_of(queue))]):
             found.append(door)

@@ -7,7 +7,7 @@ import re
 
 from aiohttp import web
 
-from bot.console.desk import find_case, open_case, refusal_status, show_desk
+from bot.console.desk import find_case, open_case, phrases_in, refusal_status, show_desk
 from bot.console.shift import begin_shift, end_shift
 from bot.console.visit import Visit
 from bot.console.words import CLOSING, REASONS_TO_SHOW
@@ -58,6 +58,16 @@ async def reply(visit: Visit) -> web.Response:
     """Write to the visitor."""
     # A form's line ends come as two characters; the visitor's page and the limit know one.
     return await _move(visit, Reply(visit.form.get("text", "").replace("\r\n", "\n")))
+
+
+async def put_phrase(visit: Visit) -> web.Response:
+    """Put a phrase behind what is written. Nothing is sent: the box comes back with both in it."""
+    desk = await open_case(visit, visit.request.match_info["reference"])
+    language = desk.opened.case.language if desk.opened else ""
+    texts = {id: text for id, _, text in phrases_in(visit, language)}
+    written = visit.form.get("text", "").rstrip()
+    draft = " ".join(filter(None, (written, texts.get(visit.form.get("phrase", ""), ""))))
+    return show_desk(desk, draft=draft)
 
 
 async def give_back(visit: Visit) -> web.Response:

@@ -17,6 +17,7 @@ from bot.partner import read_partners
 from handoff.desk import File
 from handoff.eligible import eligible
 from handoff.package import make_package, safe_contact_of
+from handoff.permissions import Permission, has_permission
 from handoff.referral import KIND, By, Did, NoPermission, Referral, read_referrals, step
 from handoff.refusals import NotFound, Refusal
 
@@ -73,7 +74,7 @@ def eligible_ids(visit: Visit, file: CaseFile) -> tuple[str, ...]:
 async def take_file(visit: Visit) -> web.Response:
     """What a partner is given, as a file that a person passes on; its taking is recorded first."""
     file = await read_file(visit, "referral-file")
-    service = visit.request.query.get("service", "")
+    service = visit.form.get("service", "")
     standing = read_referrals(file.entries).get(service)
     try:
         if standing is None or standing.did not in PASSED:
@@ -103,6 +104,7 @@ async def _page(visit: Visit, file: CaseFile, *, refusal: Refusal | None = None)
         "on": file.number_of(KIND),
         "may_contact": contact["may_contact"],
         "partners": await read_partners(visit.tenancy.store),
+        "may_set_partners": has_permission(visit.staff, Permission.SUPERVISE),
         "states": REFERRAL_STATES,
         "grounds": REFERRAL_GROUNDS,
         "reasons": REFERRAL_REASONS,

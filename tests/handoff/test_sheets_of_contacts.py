@@ -7,11 +7,12 @@ from typing import Any
 import pytest
 
 from handoff import boundary, joining, referral, word_check
-from handoff.counting_sheets import COUNTS, count_contact
+from handoff.contact_facts import COUNTS
 from handoff.entry import Entry
 from handoff.filing import KINDS
 from handoff.reference import make_reference
 from handoff.refusals import Refusal
+from handoff.sheet_facts import count_sheet
 from handoff.staff import StaffId
 from tests.handoff.cast import AMIRA, BEN, NOW, SUPERVISOR, case
 
@@ -122,14 +123,14 @@ def test_joined_references_stand_once_each() -> None:
 
 def test_facts_hold_codes_alone() -> None:
     entries = refer(YES, SENT)
-    facts = list(count_contact(entries[1], case(), entries[:1]))
+    facts = list(count_sheet(entries[1], case(), entries[:1]))
     assert [(f.kind, f.values["did"], f.reference) for f in facts] == [("referral", "sent", NOOR)]
     unmet = sheet(referral.KIND, {**entries[1].content, "unmet": "language"})
-    assert [f.kind for f in count_contact(unmet, case(), [])] == ["referral", "unmet-need"]
+    assert [f.kind for f in count_sheet(unmet, case(), [])] == ["referral", "unmet-need"]
     assert set(COUNTS) < set(KINDS)
 
 
 def test_the_facts_of_a_word_check_and_a_note_say_nothing_of_what_was_said() -> None:
-    [fact] = count_contact(checks("other")[0], case(), [])
+    [fact] = count_sheet(checks("other")[0], case(), [])
     assert (fact.kind, fact.values) == ("word-checked", {"found": "other"})
-    assert list(count_contact(sheet("note", {"text": "x"}), case(), [])) == []
+    assert list(count_sheet(sheet("note", {"text": "x"}), case(), [])) == []

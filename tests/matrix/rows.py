@@ -94,6 +94,9 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", f"{_CASE}/now"): Row(query=("stamp", "after")),
     ("POST", f"{_CASE}/claim"): Row(form=_MOVE, moves=True),
     ("POST", f"{_CASE}/reply"): Row(form=_MOVE | {"text": ("", "a reply")}, moves=True),
+    ("POST", f"{_CASE}/phrase"): Row(
+        form=_MOVE | {"text": ("", "half written"), "phrase": ("hello", "x")}
+    ),
     ("POST", f"{_CASE}/give-back"): Row(form=_MOVE, moves=True),
     ("POST", f"{_CASE}/close"): Row(form=_MOVE | {"outcome": ("", "left")}, moves=True),
     ("POST", f"{_CASE}/contact"): Row(
@@ -190,7 +193,9 @@ ROWS: Mapping[RouteKey, Row] = {
         },
         moves=True,
     ),
-    ("GET", f"{_CASE}/referrals/file"): Row(query=("service",), shows_contact=True),
+    ("POST", f"{_CASE}/referrals/file"): Row(
+        form={"csrf": _ID, "service": ("helpline", "x")}, shows_contact=True
+    ),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),

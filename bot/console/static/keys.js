@@ -31,6 +31,7 @@ const ACTS = {
   r: () => document.getElementById("text")?.focus(),
   t: () => document.querySelector(".talk")?.focus(),
   w: () => document.querySelector(".know .scroll")?.focus(),
+  p: () => unfoldPhrases(),
   x: () => unfold("closing", "outcome"),
   s: () => unfold("contact", "reason"),
 };
@@ -47,6 +48,13 @@ function step(by) {
   const from = at >= 0 ? at : rows.findIndex((row) => row.hasAttribute("aria-current"));
   const next = from < 0 ? (by > 0 ? 0 : rows.length - 1) : Math.min(rows.length - 1, Math.max(0, from + by));
   rows[next].focus();
+}
+
+function unfoldPhrases() {
+  const fold = document.getElementById("phrases");
+  if (!fold) return;
+  fold.open = true;
+  fold.querySelector("button")?.focus();
 }
 
 function unfold(id, field) {

@@ -10,6 +10,8 @@ export class Moves {
     this.refused = document.getElementById("refused");
     this.dock?.addEventListener("submit", (event) => {
       event.preventDefault();
+      // A phrase is put into the box, and never sent by itself.
+      if (event.submitter?.dataset.phrase) return putPhrase(event.submitter);
       this.#make(event.target);
     });
     this.dock?.addEventListener("keydown", (event) => {
@@ -108,6 +110,15 @@ export class Moves {
     Object.assign(box, { id: "kept", rows: 3, readOnly: true, dir: "auto", value: draft });
     this.dock.append(label, box);
   }
+}
+
+function putPhrase(button) {
+  const box = document.getElementById("text");
+  const before = box.value.slice(0, box.selectionStart);
+  const space = before && !/\s$/.test(before) ? " " : "";
+  box.setRangeText(space + button.dataset.phrase, box.selectionStart, box.selectionEnd, "end");
+  button.closest("details").open = false;
+  box.focus();
 }
 
 async function understand(response) {

@@ -1,4 +1,4 @@
-"""Calls, referrals and words in a case's file -> the content-free facts of them (R38 to R48)."""
+"""A sheet about contacts -> the content-free facts that it makes (R38 to R48)."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from types import MappingProxyType
@@ -33,7 +33,7 @@ COUNTS: Mapping[str, Count] = MappingProxyType(
 )
 
 
-def count_contact(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
+def count_contact_sheet(entry: Entry, case: Case, before: Iterable[Entry]) -> Iterator[Fact]:
     """Every fact of one sheet. ``before`` is the case's file without it."""
     if (count := COUNTS.get(entry.kind)) is not None:
         for kind, values in count(entry, latest(before, entry.kind)):
