@@ -29,7 +29,8 @@ from bot.house import HOUSE
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
 from bot.tenancy import Tenancy
 from bot.words import WordsUnfit, WordUnknown
-from flows.conversation import Conversation, Ended, Owner
+from flows.conversation import Conversation, Ended, Owner, Safety
+from flows.events import CameBack
 from flows.walk import standing
 from handoff.transcript import Expects, Line, Seq, Speaker
 from locales.languages import direction
@@ -149,13 +150,14 @@ class _Visit:
 
     async def _render(self, state: str) -> str:
         try:
-            id = await self.house.door.find(self.tenant, self.sender)
+            talk = await self._talk_to_show()
         except TalkUnknown:
             return self._neutral()
-        talk = await self.house.door.talk(self.tenant, id)
+        except NotSaved:
+            return self._unshown()
         if talk is None or talk.ended in (Ended.EXIT, Ended.STOP):
             return self._neutral()
-        lines = await self.house.door.lines(self.tenant, id, after=Seq(0))
+        lines = await self.house.door.lines(self.tenant, talk.id, after=Seq(0))
         words = page_words(self.house, self.tenancy, talk.language)
         edition = await self.tenancy.edition_of(talk.edition)
         rests = talk.owner is Owner.WORKER and not talk.is_silent
@@ -179,6 +181,42 @@ class _Visit:
             waiting=not is_asking,
         )
 
+    async def _talk_to_show(self) -> Conversation | None:
+        """The talk as it stands. After a silence nothing of it is shown before it is known again to
+        be safe, whatever was pressed: to look for an answer is to come back (P15, P16).
+
+        Raises TalkUnknown, and NotSaved where that could not be asked.
+        """
+        id = await self.house.door.find(self.tenant, self.sender)
+        talk = await self.house.door.talk(self.tenant, id)
+        if talk is None or talk.ended is not None or talk.safety is not Safety.SAFE:
+            return talk
+        if not self.tenancy.is_after_silence(self.house.clock(), talk.heard_at):
+            return talk
+        if self.request.app[DRAIN].is_on:
+            raise NotSaved
+        back = Inbound(self.tenant, self.sender, _id_of(self.form, "came back"), CameBack())
+        return (await self.house.door.receive(back)).talk
+
+    def _unshown(self) -> str:
+        """Nothing that was said, and a way to try once more."""
+        words = page_words(self.house, self.tenancy, self.language)
+        return render_page(
+            self.house,
+            self.tenancy,
+            self.language,
+            talk=self.token,
+            id=str(uuid4()),
+            lines=[],
+            question=None,
+            allowed=(),
+            doors=[],
+            silent=False,
+            state=words[TRY_AGAIN[NotSaved]],
+            written=str(self.form.get("text", "")),
+            waiting=True,
+        )
+
 
 def _state(talk: Conversation) -> str:
     if talk.owner is Owner.WORKER:
@@ -190,9 +228,7 @@ def _frame(form: Form) -> dict[str, Any] | None:
     """The form as the frame it stands for, so that both doors read alike; None only looks again."""
     do = str(form.get("do", ""))
     values = [str(value) for value in form.getall("choice", [])]
-    # The hidden id belongs to the page that was shown; what was pressed on it makes it the event's.
-    pressed = "\n".join(f"{key}={value}" for key, value in form.items() if key != "lang")
-    act = {"id": str(uuid5(NAMESPACE_URL, pressed))}
+    act = {"id": _id_of(form)}
     if do == "choices":
         return {"type": "choices", "values": values, **act}
     if values:
@@ -209,6 +245,14 @@ def _frame(form: Form) -> dict[str, Any] | None:
     if str(form.get("text", "")).strip():
         return {"type": "text", "text": str(form["text"]), **act}
     return None
+
+
+def _id_of(form: Form, what: str = "") -> str:
+    """An event's id: the hidden id belongs to the page that was shown, and what was pressed on it
+    makes it the event's.
+    """
+    pressed = [f"{key}={value}" for key, value in form.items() if key != "lang"]
+    return str(uuid5(NAMESPACE_URL, "\n".join([*pressed, what] if what else pressed)))
 
 
 def _line(line: Line) -> dict[str, str]:
