@@ -22,6 +22,7 @@ from bot.channels.webchat.browser import (
     sender_of,
 )
 from bot.channels.webchat.frames import WORD, Malformed, allowed_in, read_event, read_word
+from bot.channels.webchat.media import recorded
 from bot.channels.webchat.page import page_response, page_words, render_page, tenancy_of
 from bot.channels.webchat.word import open_by_word
 from bot.drain import DRAIN, come_back
@@ -132,12 +133,13 @@ class _Visit:
 
     def _last_words(self, receipt: Receipt) -> str:
         """The page that says that it has stopped, and offers nothing more."""
-        said = [_line(line) for line in receipt.lines if line.speaker is Speaker.BOT]
+        talk = receipt.talk
+        said = [self._line(line, talk) for line in receipt.lines if line.speaker is Speaker.BOT]
         ended = {"question": None, "allowed": (), "doors": (), "silent": False, "state": ""}
         return render_page(
             self.house,
             self.tenancy,
-            receipt.talk.language,
+            talk.language,
             talk=self.token,
             id="",
             lines=said,
@@ -171,8 +173,8 @@ class _Visit:
             talk.language,
             talk=self.token,
             id=str(uuid4()),
-            lines=[_line(line) for line in shown],
-            question=_question(last) if is_asking else None,
+            lines=[self._line(line, talk) for line in shown],
+            question=self._question(last, talk) if is_asking else None,
             allowed=allowed_in(talk),
             doors=[],
             silent=talk.is_silent,
@@ -217,6 +219,23 @@ class _Visit:
             waiting=True,
         )
 
+    def _line(self, line: Line, talk: Conversation) -> dict[str, Any]:
+        return {
+            "from": str(line.speaker),
+            "text": line.text,
+            "lang": line.language if line.speaker is not Speaker.VISITOR else "",
+            "dir": direction(line.language) if line.speaker is Speaker.BOT else "auto",
+            **recorded(self.tenancy, line, talk),
+        }
+
+    def _question(self, line: Line, talk: Conversation) -> dict[str, Any]:
+        return {
+            **self._line(line, talk),
+            "why": line.why,
+            "choices": [{"value": c.value, "label": c.label} for c in line.choices],
+            "expects": str(line.expects),
+        }
+
 
 def _state(talk: Conversation) -> str:
     if talk.owner is Owner.WORKER:
@@ -253,23 +272,3 @@ def _id_of(form: Form, what: str = "") -> str:
     """
     pressed = [f"{key}={value}" for key, value in form.items() if key != "lang"]
     return str(uuid5(NAMESPACE_URL, "\n".join([*pressed, what] if what else pressed)))
-
-
-def _line(line: Line) -> dict[str, str]:
-    return {
-        "from": str(line.speaker),
-        "text": line.text,
-        "lang": line.language if line.speaker is not Speaker.VISITOR else "",
-        "dir": direction(line.language) if line.speaker is Speaker.BOT else "auto",
-    }
-
-
-def _question(line: Line) -> dict[str, Any]:
-    return {
-        "text": line.text,
-        "why": line.why,
-        "lang": line.language,
-        "dir": direction(line.language),
-        "choices": [{"value": c.value, "label": c.label} for c in line.choices],
-        "expects": str(line.expects),
-    }

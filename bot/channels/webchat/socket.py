@@ -33,6 +33,7 @@ from bot.channels.webchat.frames import (
     read_seen,
     read_word,
 )
+from bot.channels.webchat.media import recorded
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.standing import Standing, stand
 from bot.channels.webchat.unsaved import Unsaved
@@ -275,7 +276,8 @@ class PageLine:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
                 return frames
             if line.seq != own and line.seq > talk.hidden_to:
-                frames.append(message_frame(line, talk))
+                heard = recorded(self.tenancy, line, talk)
+                frames.append({**message_frame(line, talk), **heard})
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]
 
