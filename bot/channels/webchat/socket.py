@@ -13,13 +13,7 @@ from aiohttp import WSCloseCode
 
 from bot.channels.webchat.admission import wait_to_open
 from bot.channels.webchat.ahead import Frames
-from bot.channels.webchat.browser import (
-    CHANNEL,
-    device_of,
-    language_of,
-    new_token,
-    sender_of,
-)
+from bot.channels.webchat.browser import CHANNEL, device_of, language_of, new_token, sender_of
 from bot.channels.webchat.frames import (
     WORD,
     Frame,
@@ -276,8 +270,7 @@ class PageLine:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
                 return frames
             if line.seq != own and line.seq > talk.hidden_to:
-                heard = recorded(self.tenancy, line, talk)
-                frames.append({**message_frame(line, talk), **heard})
+                frames.append({**message_frame(line, talk), **recorded(self.tenancy, line, talk)})
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]
 
