@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from bot.words import WordsGiven
 from flows.conversation import Conversation, ConversationId, FlowId
 from flows.events import (
+    CameBack,
     ChoiceMade,
     ChoicesMade,
     DoorChanged,
@@ -43,6 +44,7 @@ Happened = (
     | ChoicesMade
     | Skipped
     | WentBack
+    | CameBack
     | PersonWanted
     | NumbersWanted
     | LimitsWanted

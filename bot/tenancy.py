@@ -9,6 +9,7 @@ from time import monotonic
 
 import structlog
 
+from bot.recordings import Shelf, shelve
 from bot.render import Wording
 from flows.conversation import Conversation, EditionId
 from flows.edition import Edition, edition_id, library_sources, make_edition, tenant_in
@@ -45,6 +46,14 @@ class Tenancy:
     _staffed_until: Mapping[Side, datetime] = field(default_factory=dict)
     _wordings: dict[tuple[EditionId, str], Wording] = field(default_factory=dict)
     _opening: tuple[datetime, datetime | None] | None = None
+    _shelf: Shelf | None = None
+
+    @property
+    def recordings(self) -> Shelf:
+        """What the tenant has recorded of its texts."""
+        if self._shelf is None:
+            self._shelf = shelve(self.tenant)
+        return self._shelf
 
     async def edition_of(self, id: EditionId) -> Edition:
         """The edition a talk began in; where it is gone, the current one (P9)."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from flows.answers import Answer, Given
 from flows.conversation import Conversation, Owner, Safety
-from flows.danger import heed_age, heed_answer, heed_markers, tell_owed
+from flows.danger import heed_answer, heed_markers, tell_owed
 from flows.edition import Edition
 from flows.effects import Hear, OpenCase, Say
 from flows.events import Moment, TextReceived
@@ -15,7 +15,7 @@ from flows.flow import About, Kind, Step
 from flows.turn import Turn
 from flows.walk import CARRY_ON, place, proceed, put_question, standing, take_up
 from flows.watching import with_answers
-from flows.young import is_heard_young, meet_young
+from flows.young import is_heard_young, meet_young, meet_young_unseen
 
 
 def take_choices(
@@ -115,8 +115,7 @@ def heed_unseen(edition: Edition, turn: Turn, event: TextReceived, moment: Momen
     once_safe = turn.talk.evolve(safety=Safety.SAFE)
     if edition.young is None or not is_heard_young(edition, once_safe, event):
         return heeded
-    aged = heed_age(edition, heeded, event, moment)
-    return aged.now(flow=edition.young, step=edition.flows[edition.young].first)
+    return meet_young_unseen(edition, heeded, event, moment)
 
 
 def _in_words(edition: Edition, talk: Conversation, event: TextReceived, moment: Moment) -> Answer:

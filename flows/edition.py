@@ -5,7 +5,7 @@ A talk is pinned to the edition it began in: structure is pinned, wording is cur
 
 import hashlib
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
@@ -13,7 +13,7 @@ from typing import Any
 
 from flows.conversation import EditionId, FlowId, StepId
 from flows.document import FlowFileError, Sets, read_choice_sets, read_flow, read_texts
-from flows.flow import GROWN_UP, About, Flow, Step
+from flows.flow import GROWN_UP, About, Flow, Step, Target
 from flows.machine import FlowMachine
 from tenants.areas import ELSEWHERE
 from tenants.reading import suggest
@@ -35,12 +35,21 @@ OF_TENANT = "tenant/"
 """How the names of the tenant's own files begin among the sources."""
 
 
+@dataclass(frozen=True, slots=True)
+class Choosing:
+    """Where a flow leaves it to somebody of 16 or 17 who answers: their limits, the question."""
+
+    limits: StepId
+    question: StepId
+
+
 @dataclass(frozen=True, slots=True, repr=False)
 class Edition:
     """One tenant's flows, ready to be walked. ``english`` holds every text by its key.
 
     ``safety`` is the question that is put again after a silence; ``young`` is where an answer to
-    *how old are you* leads somebody under 18, if anywhere (P17).
+    *how old are you* leads somebody under 18, if anywhere (P17). ``choosing`` has the flows that
+    somebody may choose to be led there from, or to stay in.
     """
 
     id: EditionId
@@ -54,6 +63,7 @@ class Edition:
     languages: tuple[str, ...]
     english: Mapping[str, str]
     young: FlowId | None = None
+    choosing: Mapping[FlowId, Choosing] = field(default_factory=lambda: MappingProxyType({}))
     memory: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
     """What turns of this edition came to (``flows.remembered``)."""
     _steps: dict[str, Step] = field(default_factory=dict, init=False, compare=False, repr=False)
@@ -122,7 +132,7 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
             flows[flow.id] = flow
             english.update(flow.texts)
     _check_ways(flows, folder)
-    entry = flows[ENTRY]
+    entry, young = flows[ENTRY], _young(flows.values())
     return Edition(
         id=edition_id(sources, tenant),
         tenant=tenant.id,
@@ -134,7 +144,8 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
         doors=frozenset(_doors(entry)),
         languages=tenant.languages,
         english=MappingProxyType(english),
-        young=_young(flows.values()),
+        young=young,
+        choosing=MappingProxyType(dict(_choosing(flows.values(), young))),
     )
 
 
@@ -191,6 +202,22 @@ def _young(flows: Iterable[Flow]) -> FlowId | None:
                 if oldest < GROWN_UP and target is not None and target.flow is not None:
                     return target.flow
     return None
+
+
+def _choosing(flows: Iterable[Flow], young: FlowId | None) -> Iterator[tuple[FlowId, Choosing]]:
+    for flow in flows:
+        steps = flow.steps.values()
+        questions = [s for s in steps if not s.ages and Target(flow=young) in s.then.values()]
+        limits = [to.step for s in steps for value in s.ages if (to := _kept(s, value))]
+        if young is not None and questions and limits:
+            yield flow.id, Choosing(limits[0], questions[0].id)
+
+
+def _kept(step: Step, value: str) -> Target | None:
+    """Where a question for the age leads a young band within its own flow, if it does."""
+    target = step.then.get(value)
+    is_young = step.ages[value][1] < GROWN_UP
+    return target if is_young and target is not None and target.flow is None else None
 
 
 def _doors(entry: Flow) -> set[FlowId]:

@@ -100,7 +100,10 @@ class WordsChosen:
 
 @dataclass(frozen=True, slots=True)
 class CameBack:
-    """The visitor came back with their word; ``by_other``: with the one for being made to write."""
+    """The visitor came back: with their word, or to look for an answer after a silence.
+
+    ``by_other``: with the word for being made to write.
+    """
 
     by_other: bool = False
 

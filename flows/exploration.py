@@ -51,7 +51,7 @@ class _Explorer:
     engine: Engine
     is_enough: Watch
     waiting: deque[int] = field(default_factory=deque)
-    before: dict[State, dict[State, None]] = field(default_factory=dict)
+    before: dict[State, dict[tuple[tuple[str, ...], FlowId], None]] = field(default_factory=dict)
     standing: dict[State, list[int]] = field(default_factory=dict)
     tried: set[State] = field(default_factory=set)
     places: set[State] = field(default_factory=set)
@@ -118,42 +118,43 @@ class _Explorer:
         """Remember which question led to the one that stands: *back* leads there again."""
         path = talk.path if talk.step == END else talk.path[:-1]
         if talk.ended is None and path and not path[-1].endswith("."):
-            earlier = talk.evolve(path=path)
+            earlier = self._at(talk.evolve(path=path), path[-1])
             known = self.before.setdefault(self._question(talk), {})
-            known[path[-1], self._origin_at(earlier, path[-1])] = None
+            known[self.found.asked(earlier), self.found.origin(earlier)] = None
 
     def _question(self, talk: Conversation) -> State:
-        return talk.key, self.found.origin(talk)
+        return talk.key, self.found.origin(talk), self.found.over(talk)
 
-    def _origin_at(self, talk: Conversation, key: str) -> FlowId:
+    def _at(self, talk: Conversation, key: str) -> Conversation:
         flow, _, step = key.partition(".")
-        return self.found.origin(talk.evolve(flow=flow, step=step))
+        return talk.evolve(flow=flow, step=step)
 
     def _go_back(self) -> None:
         for here, ways in list(self.before.items()):
             for number in list(self.standing.get(here, ())):
-                for key, origin in list(ways):
-                    self._back(number, str(key), str(origin))
+                for asked, origin in list(ways):
+                    self._back(number, asked, origin)
 
-    def _back(self, number: int, key: str, origin: str) -> None:
+    def _back(self, number: int, asked: tuple[str, ...], origin: FlowId) -> None:
         talk = self.found.talks[number]
         if talk.is_silent:
             return  # There *back* reads nothing: ``inputs`` has it among its events.
-        last = () if talk.step == END else (talk.key,)
+        last = self.found.question(talk)
         passed = (f"{origin}.",) if origin else ()
-        lost = self._lost(talk, key)
-        if (number, key, origin, lost) in self.tried:
+        lost = self._lost(talk, asked)
+        if (number, asked, origin, lost) in self.tried:
             return
-        self.tried.add((number, key, origin, lost))
+        self.tried.add((number, asked, origin, lost))
         for answers in self._forgotten(lost):
-            full = talk.evolve(path=(*passed, key, *last), answers={**talk.answers, **answers})
+            full = talk.evolve(path=(*passed, *asked, *last), answers={**talk.answers, **answers})
             self._try(number, full, WentBack(), LATER)
 
-    def _lost(self, talk: Conversation, key: str) -> tuple[str, ...]:
+    def _lost(self, talk: Conversation, asked: tuple[str, ...]) -> tuple[str, ...]:
         """The answers that matter there, no longer matter here, and can have been given."""
-        live = self.found.reads.live
         been = self._been(talk.flow)
-        lost = live.get(key, frozenset()) - live.get(talk.key, frozenset())
+        *over, key = asked
+        here = self.found.reads.at(talk.key, self.found.over(talk))
+        lost = self.found.reads.at(key, *over) - here
         return tuple(sorted(name for name in lost if name.partition(".")[0] in been))
 
     def _been(self, flow: str) -> set[str]:

@@ -17,6 +17,7 @@ from flows.edition import Edition
 from flows.events import Event, Moment
 from flows.flow import About, Side
 from flows.inputs import ANSWERING, LATE, LATER, tell
+from flows.known import put_over
 from flows.liveness import Reads
 from flows.turn import Turn
 from flows.urgency import Grade, Imminence, Reason, Severity, Urgency
@@ -57,7 +58,7 @@ class Explored:
     numbers: dict[State, int] = field(default_factory=dict)
     talks: list[Conversation] = field(default_factory=list)
     moves: list[Move] = field(default_factory=list)
-    _read: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    _read: dict[tuple[str, str], tuple[str, ...]] = field(default_factory=dict)
     _tellings: dict[tuple[str, tuple[str, ...]], Answer | None] = field(default_factory=dict)
 
     def of(self, edition: Edition) -> "Explored":
@@ -82,7 +83,7 @@ class Explored:
         door = talk.door if talk.flow in self.door_flows else None
         safety = talk.safety, talk.is_interrupted
         standing = (talk.flow, talk.step, safety, talk.owner, talk.is_case_open)
-        return (*standing, door, talk.urgency.is_emergency, self.origin(talk))
+        return (*standing, door, talk.urgency.is_emergency, self.origin(talk), self.over(talk))
 
     def reduce(self, talk: Conversation) -> Conversation:
         """One talk that stands for all of its state."""
@@ -98,15 +99,25 @@ class Explored:
             safety=talk.safety,
             is_interrupted=talk.is_interrupted,
             answers=self._live(talk),
-            path=(*passed, talk.key) if self._is_asked(talk) else passed,
+            path=(*passed, *self.asked(talk)),
             urgency=ALARMED if talk.urgency.is_emergency else Urgency(),
             is_case_open=talk.is_case_open,
         )
 
-    def _is_asked(self, talk: Conversation) -> bool:
-        """Whether a question stands; an unseen turn may have led to what is yet to be said."""
+    def asked(self, talk: Conversation) -> tuple[str, ...]:
+        """The question that stands, behind that which it was put over."""
+        return tuple(filter(None, (self.over(talk), *self.question(talk))))
+
+    def question(self, talk: Conversation) -> tuple[str, ...]:
+        """The question that stands; unseen, a turn may have led to what is yet to be said."""
         step = self.edition.step_at(talk.key)
-        return talk.step != END and (step is None or step.is_question)
+        is_asked = talk.step != END and (step is None or step.is_question)
+        return (talk.key,) if is_asked else ()
+
+    def over(self, talk: Conversation) -> str:
+        """The key of the question over which the one that stands was put; empty where none was."""
+        step = put_over(self.edition, talk)
+        return "" if step is None else f"{talk.flow}.{step.id}"
 
     def origin(self, talk: Conversation) -> FlowId:
         """The last flow on either side of the wall that the talk has been in; empty before any."""
@@ -125,17 +136,17 @@ class Explored:
 
     def _live(self, talk: Conversation) -> dict[str, Answer]:
         kept: dict[str, Answer] = {}
-        for key in self._read_at(talk.key):
+        for key in self._read_at(talk.key, self.over(talk)):
             answer = talk.answers.get(key)
             told = None if answer is None else self._told(key, answer.names)
             if told is not None:
                 kept[key] = told
         return kept
 
-    def _read_at(self, question: str) -> tuple[str, ...]:
-        if question not in self._read:
-            self._read[question] = tuple(sorted(self.reads.live.get(question, ())))
-        return self._read[question]
+    def _read_at(self, question: str, over: str) -> tuple[str, ...]:
+        if (question, over) not in self._read:
+            self._read[question, over] = tuple(sorted(self.reads.at(question, over)))
+        return self._read[question, over]
 
     def _told(self, key: str, names: tuple[str, ...]) -> Answer | None:
         """What guards can tell of an answer; None where they can tell nothing of it."""

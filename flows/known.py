@@ -85,6 +85,20 @@ def own_way(flow: Flow, value: str) -> tuple[Step, Target] | None:
     return None
 
 
+def put_over(edition: Edition, talk: Conversation) -> Step | None:
+    """The question over which the choice of 16 and 17 was put, where they told their age only then.
+
+    None where the choice stands in its own place, behind the question for the age.
+    """
+    choosing = edition.choosing.get(talk.flow)
+    if choosing is None or talk.step not in (choosing.question, choosing.limits):
+        return None
+    choice = f"{talk.flow}.{choosing.question}"
+    last = next((key for key in reversed(talk.path) if key != choice), "")
+    over = edition.step_at(last) if last.startswith(f"{talk.flow}.") else None
+    return None if over is None or over.ages else over
+
+
 def asks_of_harm(flow: Flow) -> bool:
     """Whether a flow asks about harm: a complaint does not, nor a child who fetches a grown-up."""
     return any(step.about is About.HARM for step in flow.steps.values())

@@ -33,6 +33,12 @@ class Reads:
         """One name for each way in which an answer of this key can matter."""
         return tuple(dict.fromkeys(self.names[key].values()))
 
+    def at(self, key: str, over: str = "") -> frozenset[str]:
+        """What is live at a question, or at one that was put over another (``put_over``)."""
+        if over:
+            return (self.live[over] | {over}) - {key}
+        return self.live.get(key, frozenset())
+
 
 def find_reads(edition: Edition) -> Reads:
     """Live keys by question key, found as the least fixpoint over the published flows."""
@@ -40,8 +46,7 @@ def find_reads(edition: Edition) -> Reads:
         f"{flow.id}.{step.id}": (step, *_way(edition, flow, step))
         for flow in edition.flows.values()
         for step in flow.steps.values()
-        # A flow may be about to begin, unseen, until it is known to be safe.
-        if (step.is_question or step.id == flow.first) and step.about is not About.QUIET
+        if _may_stand(edition, flow, step)
     }
     live: dict[str, frozenset[str]] = dict.fromkeys(ways, frozenset())
     changed = True
@@ -64,6 +69,8 @@ def _way(edition: Edition, flow: Flow, start: Step) -> tuple[frozenset[str], fro
     """From a question on: the keys that guards read, and the questions that may come next."""
     # Who says in the entry that they are a child goes on by whether their story is told (R5).
     read: set[str] = set(_stories(edition, flow, start) if flow.id == edition.entry else ())
+    # At 16 and 17 the choice is put over a question, where it has not been made yet.
+    read |= _choices(edition, flow)
     questions: set[str] = set()
     seen: set[tuple[str, frozenset[str]]] = set()
     waiting: list[tuple[Flow, Step, frozenset[str]]] = [(flow, start, frozenset())]
@@ -85,6 +92,18 @@ def _way(edition: Edition, flow: Flow, start: Step) -> tuple[frozenset[str], fro
                     seen.add((key, passed))
                     waiting.append((there, target, passed))
     return frozenset(read.difference({*CIRCUMSTANCES, ""})), frozenset(questions)
+
+
+def _may_stand(edition: Edition, flow: Flow, step: Step) -> bool:
+    """Whether a talk may stand there: at a question, or unseen before what is yet to be said."""
+    choosing = edition.choosing.get(flow.id)
+    is_before = step.id == flow.first or (choosing is not None and step.id == choosing.limits)
+    return (step.is_question or is_before) and step.about is not About.QUIET
+
+
+def _choices(edition: Edition, flow: Flow) -> set[str]:
+    choosing = edition.choosing.get(flow.id)
+    return set() if choosing is None else {f"{flow.id}.{choosing.question}"}
 
 
 def _is_behind_a_door(edition: Edition, key: str) -> bool:
@@ -155,9 +174,27 @@ def _names(edition: Edition) -> Mapping[str, Mapping[str, str]]:
                 guards.setdefault(key, []).append(allowed)
     for key in story_keys(edition):
         guards.setdefault(key, []).append(frozenset({Given.SAID.value}))
+    for flow in edition.flows.values():
+        for key, names in _of_choice(edition, flow):
+            guards.setdefault(key, []).append(names)
     for value in bands_of_choice(edition):
         guards.setdefault(age_key(edition), []).append(frozenset({value}))
     return {key: _one_for_each(allowed) for key, allowed in guards.items()}
+
+
+def _of_choice(edition: Edition, flow: Flow) -> Iterator[tuple[str, frozenset[str]]]:
+    """What is read where the choice of 16 and 17 is put over a question: whether either has been
+    answered.
+    """
+    choosing = edition.choosing.get(flow.id)
+    if choosing is None:
+        return
+    choice = flow.steps[choosing.question]
+    given = frozenset({Given.SAID.value, Given.SKIPPED.value})
+    yield f"{flow.id}.{choice.id}", given | frozenset(choice.values)
+    for step in flow.steps.values():
+        if step.is_question and step is not choice:
+            yield f"{flow.id}.{step.id}", frozenset({Given.SAID.value})
 
 
 def _one_for_each(guards: list[frozenset[str]]) -> Mapping[str, str]:

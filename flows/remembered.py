@@ -14,6 +14,7 @@ from flows.conversation import Conversation, Owner, Safety
 from flows.edition import Edition
 from flows.effects import Ask, Effect, Hear, OpenCase, QueueCase, Say, ShowNumbers
 from flows.events import ChoiceMade, ChoicesMade, Event, Moment
+from flows.known import put_over
 from flows.turn import Turn
 from flows.walk import QUEUED_BY
 from flows.watching import Read, Watched, told
@@ -56,7 +57,7 @@ def advance(edition: Edition, talk: Conversation, event: Event, moment: Moment) 
     values = _values(talk, event, moment)
     if values is None:
         return engine.advance(edition, talk, event, moment)
-    place = _place(talk, values, moment)
+    place = _place(edition, talk, values, moment)
     known = edition.memory
     for keys in known.get(place, ()):
         read = tuple([told(talk.answers.get(key)) for key in keys])
@@ -79,11 +80,15 @@ def _values(talk: Conversation, event: Event, moment: Moment) -> tuple[str, ...]
     return None
 
 
-def _place(talk: Conversation, values: tuple[str, ...], moment: Moment) -> tuple[object, ...]:
+def _place(
+    edition: Edition, talk: Conversation, values: tuple[str, ...], moment: Moment
+) -> tuple[object, ...]:
     """All that may matter but for the answers. Members of enumerations are slow to look up."""
+    over = put_over(edition, talk)
     return (
         talk.flow,
         talk.step,
+        "" if over is None else over.id,
         values,
         talk.safety is Safety.SAFE,
         talk.owner is Owner.BOT,

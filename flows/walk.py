@@ -16,6 +16,7 @@ from flows.known import (
     is_story_told,
     known_choice,
     own_way,
+    put_over,
     queue_of,
     told_band,
     way_in,
@@ -91,9 +92,19 @@ def say_opening(edition: Edition, turn: Turn, moment: Moment) -> Turn:
 
 def proceed(edition: Edition, turn: Turn, moment: Moment) -> Turn:
     """Leave the step that stands for what follows it, up to the next question or the end."""
-    talk = turn.talk
-    target = edition.machines[talk.flow].after(talk.step, _names(edition, talk, moment))
-    return _go(edition, turn, target, moment)
+    talk, names = turn.talk, _names(edition, turn.talk, moment)
+    machine = edition.machines[talk.flow]
+    target = machine.after(talk.step, names)
+    over = put_over(edition, talk)
+    if over is None or target.flow is not None:
+        # Behind a door that asks what happened it is not asked anew (R5).
+        return _go(edition, turn, target, moment, is_told=over is not None)
+    # The choice was put over another question. What they said there has answered it; where they
+    # told their age after a silence, it has no answer yet.
+    is_answered = Given.SAID in names.get(f"{talk.flow}.{over.id}", ())
+    return _go(
+        edition, turn, machine.after(over.id, names) if is_answered else Target(over.id), moment
+    )
 
 
 def take_up(edition: Edition, turn: Turn, moment: Moment) -> Turn:

@@ -6,7 +6,7 @@ At sixteen and seventeen they choose who answers, where a door leaves the choice
 from flows.answers import Answer, Given
 from flows.conversation import Conversation, Owner
 from flows.danger import heed_age
-from flows.edition import Edition
+from flows.edition import Choosing, Edition
 from flows.events import Moment, TextReceived
 from flows.flow import GROWN_UP, About, Flow
 from flows.known import (
@@ -18,7 +18,7 @@ from flows.known import (
     own_way,
 )
 from flows.turn import Turn
-from flows.walk import enter_flow, proceed, say_aside, standing
+from flows.walk import enter_flow, enter_step, may_ask, proceed, say_aside, standing
 from flows.watching import with_answers
 
 ASKED_LAST = ("contact", "equality")
@@ -59,6 +59,19 @@ def meet_young(
     )
 
 
+def meet_young_unseen(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
+    """The same while nothing may show: where the talk goes on once it is safe (P15)."""
+    heeded = heed_age(edition, turn, event, moment)
+    if not _keeps(edition, turn.talk, event):
+        assert edition.young is not None  # noqa: S101 - is_heard_young has seen to it
+        return heeded.now(flow=edition.young, step=edition.flows[edition.young].first)
+    noted = _note_band(edition, heeded, event, moment)
+    choosing = edition.choosing.get(noted.talk.flow)
+    if choosing is None or not _may_choose(edition, noted, choosing, moment):
+        return noted
+    return noted.now(step=choosing.limits)
+
+
 def _is_told(edition: Edition, before: Conversation, turn: Turn) -> bool:
     """Whether their story has been told with these words or before them (R5)."""
     step = standing(edition, before)
@@ -82,15 +95,33 @@ def _leaves_choice(flow: Flow, age: int) -> bool:
 
 def _go_on_young(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
     flow = edition.flows[turn.talk.flow]
+    noted = _note_band(edition, turn, event, moment)
     found = band_step(flow, event.age or 0)
-    if found is None:
-        return proceed(edition, turn, moment)
-    step, value = found
-    answer = Answer(Given.CHOSEN, moment.now, (value,), event.text)
-    noted = turn.now(answers=with_answers(turn.talk.answers, {f"{flow.id}.{step.id}": answer}))
-    own = own_way(flow, value)
+    own = None if found is None else own_way(flow, found[1])
     if own is None:
         return proceed(edition, noted, moment)
-    # The choice would ask again what was answered: they hear the limits, and the desk their age.
     limits = flow.steps[own[1].step]
+    choosing = edition.choosing.get(flow.id)
+    if choosing is not None and _may_choose(edition, noted, choosing, moment):
+        return enter_step(edition, noted, limits, moment)
+    # They have chosen before: they hear the limits, and the desk their age.
     return proceed(edition, say_aside(edition, noted, limits, moment), moment)
+
+
+def _note_band(edition: Edition, turn: Turn, event: TextReceived, moment: Moment) -> Turn:
+    """Their age as the answer to the question of this flow that asks for it."""
+    flow = edition.flows[turn.talk.flow]
+    found = band_step(flow, event.age or 0)
+    if found is None:
+        return turn
+    step, value = found
+    answer = Answer(Given.CHOSEN, moment.now, (value,), event.text)
+    return turn.now(answers=with_answers(turn.talk.answers, {f"{flow.id}.{step.id}": answer}))
+
+
+def _may_choose(edition: Edition, turn: Turn, choosing: Choosing, moment: Moment) -> bool:
+    """Whether they have not been asked yet who shall answer (R5), and may be."""
+    talk = turn.talk
+    is_new = f"{talk.flow}.{choosing.question}" not in talk.answers
+    question = edition.flows[talk.flow].steps[choosing.question]
+    return is_new and may_ask(edition, talk, question, moment)

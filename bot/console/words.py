@@ -199,6 +199,7 @@ _SHORT = {
         "at-times": "Thoughts of ending their life",
     },
     "children": {"yes": "Children or a dependent adult"},
+    "care": {"from-feared": "Depends for care on the one who may be hurting them"},
     "children-now": {
         "no": "Children or dependent adult not all right now",
         "not-sure": "Not sure children are all right",

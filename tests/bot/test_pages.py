@@ -23,14 +23,16 @@ def hidden(body: str, name: str) -> str:
     return found[1]
 
 
-async def post(client: Client, body: str = "", **more: str | list[str]) -> str:
+async def post(
+    client: Client, body: str = "", *, status: int = 200, **more: str | list[str]
+) -> str:
     """Press something on a page; the page that follows."""
     kept = {n: hidden(body, n) for n in ("lang", "talk", "id")} if body else {"lang": "en"}
     fields = list(kept.items())
     for key, value in more.items():
         fields += [(key, each) for each in ([value] if isinstance(value, str) else value)]
     answer = await client.post(PAGE, data=fields)
-    assert answer.status == 200
+    assert answer.status == status
     return await answer.text()
 
 

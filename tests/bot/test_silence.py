@@ -1,12 +1,16 @@
 """Whoever comes back after a silence sees one question first, on both kinds of the page."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestClient
 
+from bot.door import Door
+from bot.drain import DRAIN
 from bot.house import House
+from bot.inbound import Inbound, NotSaved, Receipt
 from flows.conversation import ConversationId, Safety
 from handoff.desk import Claim, Move, Reply
 from handoff.refusals import NotSafeToRead
@@ -17,7 +21,17 @@ from tests.house import HARBOUR, Chat, MovableClock, chatting, on_shift
 Client = TestClient[web.Request, web.Application]
 
 LONG = timedelta(minutes=12)
+WORDS = "he has a key of mine"
 ASKED = "Is it all right for you to write here now?"
+
+
+@pytest.fixture
+async def plain_page(client: Client) -> str:
+    """A plain page that waits for a person, with words of hers on it."""
+    page = await begun(client)
+    for value in ("yes", "me"):
+        page = await post(client, page, choice=value)
+    return await post(client, page, text=WORDS)
 
 
 async def talk_id(house: House) -> ConversationId:
@@ -127,15 +141,60 @@ async def test_trouble_after_a_silence_tells_nothing_and_the_next_turn_asks(
     assert talk.safety is Safety.ASK_AGAIN
 
 
-async def test_a_plain_form_shows_the_question_alone(client: Client, clock: MovableClock) -> None:
-    page = await begun(client)
-    for value in ("yes", "me"):
-        page = await post(client, page, choice=value)
-    page = await post(client, page, text="he has a key of mine")
+async def test_a_plain_form_shows_the_question_alone(
+    plain_page: str, client: Client, clock: MovableClock
+) -> None:
     clock.move(LONG)
-    page = await post(client, page, text="me again")
+    page = await post(client, plain_page, text="me again")
     assert ASKED in page
-    assert "he has a key of mine" not in page
+    assert WORDS not in page
     assert "me again" not in page
-    page = await post(client, page, choice="yes")
-    assert "he has a key of mine" in page
+    assert WORDS in await post(client, page, choice="yes")
+
+
+async def test_to_look_again_on_a_plain_page_asks_first_too(
+    plain_page: str, client: Client, clock: MovableClock
+) -> None:
+    clock.move(LONG)
+    asked = await post(client, plain_page, do="look")
+    assert ASKED in asked
+    assert WORDS not in asked
+    # The same page that is sent again, or once more, shows no more than that.
+    assert WORDS not in await post(client, plain_page, do="look")
+    assert WORDS not in await post(client, asked, do="look")
+    assert WORDS in await post(client, asked, choice="yes")
+
+
+async def test_to_look_again_soon_shows_the_talk(
+    plain_page: str, client: Client, clock: MovableClock
+) -> None:
+    clock.move(timedelta(minutes=9))
+    assert WORDS in await post(client, plain_page, do="look")
+
+
+@pytest.mark.parametrize("pressed", [{"text": "x" * 12_001}, {"text": ""}, {"do": "nonsense"}])
+async def test_what_is_no_turn_shows_nothing_of_before_either(
+    plain_page: str, client: Client, clock: MovableClock, pressed: dict[str, Any]
+) -> None:
+    clock.move(LONG)
+    page = await post(client, plain_page, **pressed)
+    assert ASKED in page
+    assert WORDS not in page
+
+
+@pytest.mark.parametrize("status", [200, 503])
+async def test_where_nothing_can_be_kept_the_plain_page_shows_nothing_and_keeps_its_way_back(
+    plain_page: str, client: Client, clock: MovableClock, status: int
+) -> None:
+    clock.move(LONG)
+    with pytest.MonkeyPatch.context() as broken:
+        broken.setattr("bot.door.Door.receive", refuse)
+        broken.setattr(client.app[DRAIN], "is_on", status == 503)  # It is stopping.
+        page = await post(client, plain_page, status=status, do="look")
+    assert WORDS not in page
+    assert ASKED not in page
+    assert ASKED in await post(client, page, do="look")
+
+
+async def refuse(_door: Door, _inbound: Inbound) -> Receipt:
+    raise NotSaved

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from flows.conversation import Ended
 from flows.engine import advance, begin, begin_at_door
 from flows.events import ChoiceMade, ChoicesMade, Event, WentBack
-from flows.inputs import MOMENTS, inputs
+from flows.inputs import ALARMING, MOMENTS, OLDER, inputs
 from tests.flows.proving import edition, explored, harbour, talk_of
 
 WALKS, STEPS = (500, 100) if os.environ.get("JOURNEYS") == "full" else (50, 40)
@@ -56,6 +56,22 @@ def test_answers_that_matter_again_after_back_are_in_the_explored_states() -> No
         assert explored().has(talk)
     assert talk.key == "victim.hurt"
     assert talk.answers["victim.own-life"].values == ("at-times",)
+
+
+def test_a_choice_that_was_put_over_a_question_is_in_the_explored_states() -> None:
+    talk = begin(edition(), talk_of(edition()), MOMENTS[0]).talk
+    pressed = [ChoiceMade(value) for value in ("yes", "me", "no", "me", "18-or-over", "no")]
+    events: list[Event] = [*pressed, OLDER, ChoiceMade("adult"), WentBack(), ALARMING, WentBack()]
+    asked = []
+    for event in events:
+        talk = advance(edition(), talk, event, MOMENTS[0]).talk
+        assert explored().has(talk), event
+        asked.append(talk.key)
+    # Behind the choice the talk goes on where it was put over, in an emergency too.
+    choice, neck, own_life, children = (
+        f"victim.{step}" for step in ("which-team", "neck", "own-life", "children")
+    )
+    assert asked[-6:] == [neck, choice, own_life, choice, children, choice]
 
 
 def test_every_step_of_every_flow_is_reached() -> None:

@@ -20,8 +20,8 @@ from tests.journeys.standin_script import ALLOWED, LANGUAGES, STEPS, WORDS, say
 
 WEBCHAT = Path(__file__).parents[2] / "bot" / "channels" / "webchat"
 POLICY = (
-    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; "
-    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; media-src 'self'; "
+    "connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
 )
 Frame = dict[str, Any]
 

@@ -24,15 +24,14 @@ LAST_LINES = 4_000
 class Door:
     """How somebody goes through one door: their first presses by place, then their words.
 
-    ``desk`` is who sees the case, ``has_code`` whether the visitor is told its code at the end.
-    Where nothing else is said the last choice is pressed, which is no, or not sure.
+    ``desk`` is who sees the case. Where nothing else is said the last choice is pressed, which is
+    no, or not sure.
     """
 
     language: str
     presses: tuple[int, ...]
     desk: str
     words: str = field(repr=False)
-    has_code: bool = True
 
 
 DOORS = {
@@ -40,7 +39,7 @@ DOORS = {
         "ur", (SAFE, ME, NO_DANGER, MINE, GROWN_UP), "amira", "وہ مجھے گھر سے نکلنے نہیں دیتا"
     ),
     "young-people": Door(
-        "en", (SAFE, ME, NO_DANGER, MINE, UNDER_16), "amira", "he shouts at mum every night", False
+        "en", (SAFE, ME, NO_DANGER, MINE, UNDER_16), "amira", "he shouts at mum every night"
     ),
     "third-party": Door("pl", (SAFE, ME, NO_DANGER, SOMEBODY_ELSE), "amira", "Boję się o siostrę"),
     "using-abuse": Door(
@@ -63,8 +62,7 @@ async def test_a_door_leads_to_its_end_and_asks_nothing_twice(
     # What was told is at the desk, and the code that the visitor was given finds it.
     await expect(desk.locator("a.row")).to_have_count(1)
     reference = await desk.locator("a.row .ref").inner_text()
-    if door.has_code:
-        await expect(visitor.locator("main")).to_contain_text(reference)
+    await expect(visitor.locator("main")).to_contain_text(reference)
     await desk.locator("a.row").click()
     await desk.locator(".ten").wait_for()
     await expect(desk.locator(".lines")).to_contain_text(door.words)

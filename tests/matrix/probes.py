@@ -109,6 +109,7 @@ class Prober:
             reference=parts.get("reference", told.reference),
             language=self.chance.choice(("en", "pl", "xx")),
             file=self.chance.choice(("desk.css", "desk.js", "..%2fgate.py")),
+            name=self.chance.choice(("a.mp4", f"{'0' * 32}.mp3", "..%2ftenant.yaml")),
         )
         if path == "/page":
             path += self.chance.choice(("/page.css", "/../routes.py", "/talk.js", "/"))

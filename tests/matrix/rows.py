@@ -60,6 +60,7 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", "/c/{tenant}"): Row(query=("language",)),
     ("POST", "/c/{tenant}"): Row(form=_TALK),
     ("GET", "/c/{tenant}/words/{language}.json"): Row(),
+    ("GET", "/c/{tenant}/media/{name}"): Row(),
     ("GET", "/c/{tenant}/exit"): Row(),
     ("POST", "/c/{tenant}/exit"): Row(),
     ("GET", "/ws/chat/{tenant}"): Row(),  # As a plain request; tests.matrix.sockets speaks it.

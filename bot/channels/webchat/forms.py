@@ -22,6 +22,7 @@ from bot.channels.webchat.browser import (
     sender_of,
 )
 from bot.channels.webchat.frames import WORD, Malformed, allowed_in, read_event, read_word
+from bot.channels.webchat.media import recorded
 from bot.channels.webchat.page import page_response, page_words, render_page, tenancy_of
 from bot.channels.webchat.word import open_by_word
 from bot.drain import DRAIN, come_back
@@ -29,7 +30,8 @@ from bot.house import HOUSE
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
 from bot.tenancy import Tenancy
 from bot.words import WordsUnfit, WordUnknown
-from flows.conversation import Conversation, Ended, Owner
+from flows.conversation import Conversation, Ended, Owner, Safety
+from flows.events import CameBack
 from flows.walk import standing
 from handoff.transcript import Expects, Line, Seq, Speaker
 from locales.languages import direction
@@ -131,12 +133,13 @@ class _Visit:
 
     def _last_words(self, receipt: Receipt) -> str:
         """The page that says that it has stopped, and offers nothing more."""
-        said = [_line(line) for line in receipt.lines if line.speaker is Speaker.BOT]
+        talk = receipt.talk
+        said = [self._line(line, talk) for line in receipt.lines if line.speaker is Speaker.BOT]
         ended = {"question": None, "allowed": (), "doors": (), "silent": False, "state": ""}
         return render_page(
             self.house,
             self.tenancy,
-            receipt.talk.language,
+            talk.language,
             talk=self.token,
             id="",
             lines=said,
@@ -149,13 +152,14 @@ class _Visit:
 
     async def _render(self, state: str) -> str:
         try:
-            id = await self.house.door.find(self.tenant, self.sender)
+            talk = await self._talk_to_show()
         except TalkUnknown:
             return self._neutral()
-        talk = await self.house.door.talk(self.tenant, id)
+        except NotSaved:
+            return self._unshown()
         if talk is None or talk.ended in (Ended.EXIT, Ended.STOP):
             return self._neutral()
-        lines = await self.house.door.lines(self.tenant, id, after=Seq(0))
+        lines = await self.house.door.lines(self.tenant, talk.id, after=Seq(0))
         words = page_words(self.house, self.tenancy, talk.language)
         edition = await self.tenancy.edition_of(talk.edition)
         rests = talk.owner is Owner.WORKER and not talk.is_silent
@@ -169,8 +173,8 @@ class _Visit:
             talk.language,
             talk=self.token,
             id=str(uuid4()),
-            lines=[_line(line) for line in shown],
-            question=_question(last) if is_asking else None,
+            lines=[self._line(line, talk) for line in shown],
+            question=self._question(last, talk) if is_asking else None,
             allowed=allowed_in(talk),
             doors=[],
             silent=talk.is_silent,
@@ -178,6 +182,59 @@ class _Visit:
             written=str(self.form.get("text", "")) if state else "",
             waiting=not is_asking,
         )
+
+    async def _talk_to_show(self) -> Conversation | None:
+        """The talk as it stands. After a silence nothing of it is shown before it is known again to
+        be safe, whatever was pressed: to look for an answer is to come back (P15, P16).
+
+        Raises TalkUnknown, and NotSaved where that could not be asked.
+        """
+        id = await self.house.door.find(self.tenant, self.sender)
+        talk = await self.house.door.talk(self.tenant, id)
+        if talk is None or talk.ended is not None or talk.safety is not Safety.SAFE:
+            return talk
+        if not self.tenancy.is_after_silence(self.house.clock(), talk.heard_at):
+            return talk
+        if self.request.app[DRAIN].is_on:
+            raise NotSaved
+        back = Inbound(self.tenant, self.sender, _id_of(self.form, "came back"), CameBack())
+        return (await self.house.door.receive(back)).talk
+
+    def _unshown(self) -> str:
+        """Nothing that was said, and a way to try once more."""
+        words = page_words(self.house, self.tenancy, self.language)
+        return render_page(
+            self.house,
+            self.tenancy,
+            self.language,
+            talk=self.token,
+            id=str(uuid4()),
+            lines=[],
+            question=None,
+            allowed=(),
+            doors=[],
+            silent=False,
+            state=words[TRY_AGAIN[NotSaved]],
+            written=str(self.form.get("text", "")),
+            waiting=True,
+        )
+
+    def _line(self, line: Line, talk: Conversation) -> dict[str, Any]:
+        return {
+            "from": str(line.speaker),
+            "text": line.text,
+            "lang": line.language if line.speaker is not Speaker.VISITOR else "",
+            "dir": direction(line.language) if line.speaker is Speaker.BOT else "auto",
+            **recorded(self.tenancy, line, talk),
+        }
+
+    def _question(self, line: Line, talk: Conversation) -> dict[str, Any]:
+        return {
+            **self._line(line, talk),
+            "why": line.why,
+            "choices": [{"value": c.value, "label": c.label} for c in line.choices],
+            "expects": str(line.expects),
+        }
 
 
 def _state(talk: Conversation) -> str:
@@ -190,9 +247,7 @@ def _frame(form: Form) -> dict[str, Any] | None:
     """The form as the frame it stands for, so that both doors read alike; None only looks again."""
     do = str(form.get("do", ""))
     values = [str(value) for value in form.getall("choice", [])]
-    # The hidden id belongs to the page that was shown; what was pressed on it makes it the event's.
-    pressed = "\n".join(f"{key}={value}" for key, value in form.items() if key != "lang")
-    act = {"id": str(uuid5(NAMESPACE_URL, pressed))}
+    act = {"id": _id_of(form)}
     if do == "choices":
         return {"type": "choices", "values": values, **act}
     if values:
@@ -211,21 +266,9 @@ def _frame(form: Form) -> dict[str, Any] | None:
     return None
 
 
-def _line(line: Line) -> dict[str, str]:
-    return {
-        "from": str(line.speaker),
-        "text": line.text,
-        "lang": line.language if line.speaker is not Speaker.VISITOR else "",
-        "dir": direction(line.language) if line.speaker is Speaker.BOT else "auto",
-    }
-
-
-def _question(line: Line) -> dict[str, Any]:
-    return {
-        "text": line.text,
-        "why": line.why,
-        "lang": line.language,
-        "dir": direction(line.language),
-        "choices": [{"value": c.value, "label": c.label} for c in line.choices],
-        "expects": str(line.expects),
-    }
+def _id_of(form: Form, what: str = "") -> str:
+    """An event's id: the hidden id belongs to the page that was shown, and what was pressed on it
+    makes it the event's.
+    """
+    pressed = [f"{key}={value}" for key, value in form.items() if key != "lang"]
+    return str(uuid5(NAMESPACE_URL, "\n".join([*pressed, what] if what else pressed)))

@@ -6,6 +6,7 @@ from aiohttp import web
 
 from bot.channels.webchat.forms import post_page
 from bot.channels.webchat.leave import leave
+from bot.channels.webchat.media import get_media
 from bot.channels.webchat.page import STATIC, get_page, get_words
 from bot.channels.webchat.posted import serve_post
 from bot.channels.webchat.serving import serve_socket
@@ -14,10 +15,11 @@ FILES = Path(__file__).parent / "static"
 
 
 def add_routes(app: web.Application) -> None:
-    """Register the visitor's page, its socket, its forms, its files and the widget."""
+    """Register the visitor's page, its socket, its forms, its files, recordings and the widget."""
     app.router.add_get("/c/{tenant}", get_page)
     app.router.add_post("/c/{tenant}", post_page)
     app.router.add_get("/c/{tenant}/words/{language}.json", get_words)
+    app.router.add_get("/c/{tenant}/media/{name}", get_media)
     app.router.add_get("/c/{tenant}/exit", leave)
     app.router.add_post("/c/{tenant}/exit", leave)
     app.router.add_get("/ws/chat/{tenant}", serve_socket)

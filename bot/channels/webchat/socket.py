@@ -13,13 +13,7 @@ from aiohttp import WSCloseCode
 
 from bot.channels.webchat.admission import wait_to_open
 from bot.channels.webchat.ahead import Frames
-from bot.channels.webchat.browser import (
-    CHANNEL,
-    device_of,
-    language_of,
-    new_token,
-    sender_of,
-)
+from bot.channels.webchat.browser import CHANNEL, device_of, language_of, new_token, sender_of
 from bot.channels.webchat.frames import (
     WORD,
     Frame,
@@ -33,6 +27,7 @@ from bot.channels.webchat.frames import (
     read_seen,
     read_word,
 )
+from bot.channels.webchat.media import recorded
 from bot.channels.webchat.pace import Pace
 from bot.channels.webchat.standing import Standing, stand
 from bot.channels.webchat.unsaved import Unsaved
@@ -275,7 +270,7 @@ class PageLine:
                 # The page's own line, on its way to be acknowledged: the ack tells it and the rest.
                 return frames
             if line.seq != own and line.seq > talk.hidden_to:
-                frames.append(message_frame(line, talk))
+                frames.append({**message_frame(line, talk), **recorded(self.tenancy, line, talk)})
             self.after = line.seq
         return [*frames, *await self._changed_standing(talk)]
 

@@ -13,16 +13,17 @@ export class Lines {
 
   name() {
     this.root.setAttribute("aria-label", this.words.text("page.lines"));
-    for (const small of this.root.querySelectorAll("small[data-key]")) {
-      small.textContent = this.words.text(small.dataset.key);
+    for (const part of this.root.querySelectorAll("[data-key]")) {
+      part.textContent = this.words.text(part.dataset.key);
     }
   }
 
   /** Adds a line that the server sent. A question is a heading, so that it can be found. */
-  add({ seq, from, text, why, lang, dir, expects }) {
+  add({ seq, from, text, why, lang, dir, expects, recordings = [] }) {
     const asks = from === "bot" && expects && expects !== "nothing";
     const line = this.#draw(from, fill(make(asks ? "h2" : "p", { lang, dir }), text));
     if (why) line.append(fill(make("p", { class: "why", lang, dir }), why));
+    line.append(...recordings.map((each) => this.#record(each)));
     this.#place(line, seq);
     return line;
   }
@@ -71,6 +72,17 @@ export class Lines {
   /** The question that stands, if there is one. */
   get question() {
     return [...this.root.querySelectorAll(".now > h2")].at(-1)?.parentNode;
+  }
+
+  // Played when it is pressed, and no further than this page: full screen would cover the way out.
+  #record({ kind, src }) {
+    const key = `page.recording.${kind}`;
+    const player = kind === "audio"
+      ? make("audio", { controls: true, preload: "none", controlslist: "nodownload noremoteplayback", src })
+      : make("video", { controls: true, preload: "none", playsinline: true, disablepictureinpicture: true,
+        controlslist: "nodownload nofullscreen noremoteplayback", src });
+    const named = make("summary", { "data-key": key }, this.words.text(key));
+    return make("details", { class: "recorded", "aria-live": "off" }, named, player);
   }
 
   #draw(from, text) {
