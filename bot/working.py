@@ -5,13 +5,15 @@ Refuses to guess: a timer of a kind that nobody here knows is told of, and left 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 
+from bot.desk_records import OFFER
 from bot.house import House
 from bot.lapses import take_back_from_the_gone
+from bot.offers import end_offer
 from bot.tenancy import Tenancy
 from handoff.staff import SEEN_WITHIN
 from storage.errors import StorageError
@@ -29,6 +31,10 @@ console could be heard of.
 
 MOST = 100
 """Timers of a tenant that are taken in one look."""
+
+
+_TAKEN: Mapping[str, Callable[[House, Tenancy, Timer], Awaitable[None]]] = {OFFER: end_offer}
+"""What takes a timer of each kind."""
 
 
 async def work(house: House) -> None:
@@ -75,7 +81,11 @@ async def _work_again_and_again(house: House) -> None:
 
 async def _look(house: House, tenancy: Tenancy, told: set[tuple[str, str]]) -> None:
     for timer in await tenancy.store.due_timers(house.clock(), limit=MOST):
-        _tell_unknown(tenancy, timer, told)
+        take = _TAKEN.get(timer.kind)
+        if take is None:
+            _tell_unknown(tenancy, timer, told)
+        else:
+            await take(house, tenancy, timer)
 
 
 def _tell_unknown(tenancy: Tenancy, timer: Timer, told: set[tuple[str, str]]) -> None:

@@ -25,7 +25,13 @@ class Kind:
 
 
 KINDS: Mapping[str, Kind] = MappingProxyType(
-    {"note": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES)}
+    {
+        "note": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES),
+        "passing": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES),
+        "whisper": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES),
+        "opening": Kind(Permission.TAKE_CASES, Permission.REVIEW_OPENINGS),
+        "conflict": Kind(Permission.TAKE_CASES, Permission.SUPERVISE),
+    }
 )
 
 

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     TAKE_CASES_UNSUPERVISED = "take-cases-unsupervised"
     SUPERVISE = "supervise"
     READ_AUDIT = "read-audit"
+    REVIEW_OPENINGS = "review-openings"
     READ_SAFETY_FACTS = "read-safety-facts"
 
 
@@ -42,7 +43,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
     Role.SAFETY_WORKER: _WORKER | {Permission.ANSWER_ANY_EMERGENCY, Permission.READ_SAFETY_FACTS},
     Role.SUPERVISOR: _WORKER
     | {Permission.ANSWER_ANY_EMERGENCY, Permission.SUPERVISE, Permission.READ_AUDIT},
-    Role.MANAGER: frozenset({Permission.READ_AUDIT}),
+    Role.MANAGER: frozenset({Permission.READ_AUDIT, Permission.REVIEW_OPENINGS}),
     Role.ADMINISTRATOR: frozenset(),
 }
 
@@ -65,7 +66,9 @@ def has_permission(staff: Staff, permission: Permission) -> bool:
 
 
 def may_see(staff: Staff, case: Case) -> bool:
-    """Whether this person may know of the case at all."""
+    """Whether this person may know of the case at all. Who knows the visitor may not (R17)."""
+    if staff.id in case.barred:
+        return False
     held = permissions_of(staff)
     if SIDES[Side(case.side)] in held:
         return True

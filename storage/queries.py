@@ -202,6 +202,18 @@ def held_cases(
     return _first_of(connection, vault, queues, _WAITING, asked)
 
 
+def waiting_cases(
+    connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
+) -> Sequence[Case]:
+    """Open cases of these queues that nobody holds; those still with the bot come after."""
+    found: list[Case] = []
+    for owner in (Owner.QUEUE, Owner.BOT):
+        asked = {"limit": limit - len(found), "owner": owner.value}
+        if asked["limit"]:
+            found += _first_of(connection, vault, queues, _WAITING, asked)
+    return found
+
+
 def _first_of(
     connection: Connection,
     vault: Vault,

@@ -10,14 +10,16 @@ import structlog
 from aiohttp import web
 
 from bot.console import sessions
+from bot.console.desk import know_case
 from bot.console.moves import refuse_stale
+from bot.console.opening import ask_reason
 from bot.console.protection import is_from_here
 from bot.console.shift import touch
 from bot.console.sign_in import ENDED, FOREIGN, KEPT, ask, find_visit, read_form
 from bot.console.visit import Guest, NoSuchDesk, NotRecorded, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
-from handoff.refusals import NotFound, NotPermitted
+from handoff.refusals import NeedsReason, NotFound, NotPermitted
 from storage.errors import StorageError
 
 log = structlog.get_logger()
@@ -79,12 +81,15 @@ async def _admit(route: Bound, guest: Guest) -> web.StreamResponse:
         return _refuse_role(visit)
     if route.wakes:
         visit = await _wake(visit)
-    if not is_post:
+    if is_post:
+        visit = replace(visit, form=read_form(await guest.request.post()))
+        if visit.form.get("csrf") != visit.session.csrf:
+            return await refuse_stale(visit)
+    try:
         return await route.answer(visit)
-    visit = replace(visit, form=read_form(await guest.request.post()))
-    if visit.form.get("csrf") != visit.session.csrf:
-        return await refuse_stale(visit)
-    return await route.answer(visit)
+    except NeedsReason:
+        case = await know_case(visit, guest.request.match_info["reference"])
+        return await ask_reason(visit, case, draft=visit.form.get("text", ""))
 
 
 async def _wake(visit: Visit) -> Visit:

@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console import desk, live, moves, sign_in
+from bot.console import desk, live, moves, passing, sign_in, taking
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
@@ -44,6 +44,19 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_CASE}/give-back", _TAKE, moves.give_back),
     Bound("POST", f"{_CASE}/close", _TAKE, moves.close),
     Bound("POST", f"{_CASE}/contact", _TAKE, moves.show_contact),
+    Bound("POST", f"{_HOME}/next", _TAKE, taking.take_next),
+    Bound("POST", f"{_HOME}/limit", _TAKE, taking.set_limit),
+    Bound("POST", f"{_CASE}/offer", _TAKE, passing.offer),
+    Bound("POST", f"{_CASE}/accept", _TAKE, passing.accept),
+    Bound("POST", f"{_CASE}/say-no", _TAKE, passing.say_no),
+    Bound("POST", f"{_CASE}/withdraw", _TAKE, passing.withdraw),
+    Bound("POST", f"{_CASE}/take-over", _TAKE, passing.take_over),
+    Bound("POST", f"{_CASE}/leave", _TAKE, passing.leave),
+    Bound("POST", f"{_CASE}/listen", Permission.SUPERVISE, passing.listen),
+    Bound("POST", f"{_CASE}/whisper", _TAKE, passing.whisper),
+    Bound("POST", f"{_CASE}/know", _TAKE, passing.know_person),
+    Bound("POST", f"{_CASE}/conflict-seen", Permission.SUPERVISE, passing.see_conflict),
+    Bound("POST", f"{_CASE}/open", _TAKE, passing.open_held),
 )
 
 
