@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.console.people import mark_of
 from bot.console.visit import Visit
 from bot.console.words import DID, REASONS_TO_REFUSE, REASONS_TO_TAKE_OVER, spell_out
 from handoff.case import Case
@@ -82,7 +83,7 @@ async def _may_go_to(visit: Visit, case: Case, aliases: Aliases) -> tuple[tuple[
     people = [p for p in here if p.id != case.holder and may_see(p, case) and may_take(p, here)]
     queues = [q for q in tenancy.queues if tenancy.side_of(q) == case.side]
     return (
-        *((f"staff:{p.id}", aliases.get(p.id, p.alias)) for p in people),
+        *((f"staff:{mark_of(visit, p.id)}", aliases.get(p.id, p.alias)) for p in people),
         *((f"queue:{q}", f"Anybody: {spell_out(q)}") for q in queues),
     )
 

@@ -117,7 +117,13 @@ async def _send_to_sign_in(route: Bound, guest: Guest) -> web.StreamResponse:
 def _refuse_role(visit: Visit) -> web.Response:
     refusal = NotPermitted()
     text = f"{refusal} The desk is for those who take cases."
-    context = {"problem": text, "code": refusal.code, "csrf": visit.session.csrf}
+    reviews = has_permission(visit.staff, Permission.REVIEW_OPENINGS)
+    context = {
+        "problem": text,
+        "code": refusal.code,
+        "csrf": visit.session.csrf,
+        "reviews": reviews,
+    }
     return visit.page("problem.html", context, status=403)
 
 

@@ -45,7 +45,7 @@ def make_environment(folder: Path = HERE / "templates") -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(span=write_span, clock=write_clock, stamp=write_stamp)
+    environment.filters.update(span=write_span, clock=write_clock, stamp=write_stamp, day=write_day)
     return environment
 
 
@@ -64,6 +64,11 @@ def write_span(span: timedelta) -> str:
 def write_clock(at: datetime) -> str:
     """The time of day in London."""
     return f"{at.astimezone(LONDON):%H:%M}"
+
+
+def write_day(at: datetime) -> str:
+    """The day in London."""
+    return f"{at.astimezone(LONDON):%a %-d %b}"
 
 
 def write_stamp(at: datetime) -> str:

@@ -2,8 +2,8 @@
 
 from aiohttp import web
 
-from bot.console.desk import know_case
 from bot.console.moves import move, refuse
+from bot.console.people import find_marked
 from bot.console.visit import Visit
 from bot.console.words import REASONS_TO_OPEN, REASONS_TO_REFUSE, REASONS_TO_TAKE_OVER
 from handoff.case import QueueName
@@ -20,8 +20,7 @@ from handoff.passing import (
     Whisper,
     WithdrawOffer,
 )
-from handoff.refusals import NotFound, Refusal
-from handoff.staff import StaffId
+from handoff.refusals import NotThere, Refusal
 
 
 class NoWhy(Refusal):
@@ -41,8 +40,11 @@ async def offer(visit: Visit) -> web.Response:
     kind, _, name = visit.form.get("to", "").partition(":")
     waits = visit.tenancy.tenant.settings.offer_waits
     if kind == "staff" and name:
+        person = find_marked(visit, await visit.tenancy.store.everyone(), name)
+        if person is None:
+            return await refuse(visit, NotThere())
         joins = visit.form.get("as") == "second"
-        return await move(visit, OfferCase(waits, StaffId(name), joins=joins))
+        return await move(visit, OfferCase(waits, person.id, joins=joins))
     if kind == "queue" and name:
         return await move(visit, OfferCase(waits, queue=QueueName(name)))
     return await refuse(visit, NoOne())
@@ -99,11 +101,6 @@ async def open_held(visit: Visit) -> web.Response:
 
 async def know_person(visit: Visit) -> web.Response:
     """*I know this person*: the case goes away from whoever says so, at once and for good (R17)."""
-    try:
-        await know_case(visit, visit.request.match_info["reference"])
-    except NotFound:
-        # Said before, or never theirs: either way there is nothing here for them.
-        return web.json_response({"code": "done"}) if visit.wants_json else visit.go()
     return await move(visit, KnowPerson(), goes_to="")
 
 

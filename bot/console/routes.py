@@ -2,7 +2,7 @@
 
 from aiohttp import web
 
-from bot.console import desk, live, moves, passing, sign_in, taking
+from bot.console import desk, live, moves, openings, passing, sign_in, skills, taking
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
@@ -44,6 +44,9 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_CASE}/give-back", _TAKE, moves.give_back),
     Bound("POST", f"{_CASE}/close", _TAKE, moves.close),
     Bound("POST", f"{_CASE}/contact", _TAKE, moves.show_contact),
+    Bound("GET", f"{_HOME}/skills", Permission.SUPERVISE, skills.show),
+    Bound("POST", f"{_HOME}/skills", Permission.SUPERVISE, skills.save),
+    Bound("GET", f"{_HOME}/openings", Permission.REVIEW_OPENINGS, openings.show),
     Bound("POST", f"{_HOME}/next", _TAKE, taking.take_next),
     Bound("POST", f"{_HOME}/limit", _TAKE, taking.set_limit),
     Bound("POST", f"{_CASE}/offer", _TAKE, passing.offer),
