@@ -94,12 +94,12 @@ def _whispers(file: Sequence[Entry], aliases: Aliases) -> tuple[Aside, ...]:
 
 
 def _told(file: Sequence[Entry], aliases: Aliases) -> tuple[Aside, ...]:
-    passed = [e for e in file if e.kind == "passing"][-MOST_TOLD:]
-    return tuple(Aside(aliases.get(e.by, "The house"), _what(e), e.at) for e in passed)
+    passed = [e for e in file if e.kind == "passing" and e.content["did"] in DID][-MOST_TOLD:]
+    return tuple(Aside(aliases.get(e.by, ""), _what(e), e.at) for e in passed)
 
 
 def _what(entry: Entry) -> str:
-    did = DID.get(str(entry.content["did"]), "")
+    did = DID[str(entry.content["did"])]
     reason = str(entry.content.get("reason", ""))
     word = {**REASONS_TO_REFUSE, **REASONS_TO_TAKE_OVER}.get(reason, "")
     return f"{did}: {word.lower()}" if word else did

@@ -74,13 +74,13 @@ async def save(visit: Visit) -> web.Response:
 async def _page(
     visit: Visit, *, refusal: Refusal | None = None, written: Skills | None = None
 ) -> web.Response:
-    languages = [*visit.tenancy.tenant.languages, SIGNS]
     context = {
         "csrf": visit.session.csrf,
         "people": await _people(visit),
         "wrote_for": visit.form.get("person", ""),
         "written": written,
-        "languages": {c: "BSL" if c == SIGNS else name_language(c) for c in languages},
+        "languages": {c: "BSL" if c == SIGNS else name_language(c) for c in _languages(visit)},
+        "spoken": name_language(visit.tenancy.tenant.language),
         "specialisms": SPECIALISMS,
         "services": SERVICES,
         "genders": GENDERS,
@@ -119,15 +119,20 @@ def _read(visit: Visit) -> Skills:
     capacity = _number(given, MOST_AT_ONCE)
     if given and capacity is None:
         raise NotANumber
-    languages = [*visit.tenancy.tenant.languages, SIGNS]
     gender = visit.form.get("gender", "")
     return Skills(
-        languages=_ticked(visit, "speaks", languages),
+        languages=_ticked(visit, "speaks", _languages(visit)),
         specialisms=_ticked(visit, "knows", SPECIALISMS),
         services=_ticked(visit, "serves", SERVICES),
         gender="woman" if gender == "woman" else "man" if gender == "man" else "",
         capacity=capacity,
     )
+
+
+def _languages(visit: Visit) -> list[str]:
+    """What is worth saying of somebody: everybody speaks the helpline's own language."""
+    tenant = visit.tenancy.tenant
+    return [*(code for code in tenant.languages if code != tenant.language), SIGNS]
 
 
 def _ticked(visit: Visit, name: str, codes: Iterable[str]) -> frozenset[str]:

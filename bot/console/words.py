@@ -132,16 +132,12 @@ REASONS_TO_REFUSE = {
 """Why somebody says no to a case that is offered; who knows the person says so instead."""
 
 DID = {
-    "case-offered": "offered it",
     "offer-accepted": "accepted",
     "offer-refused": "said no",
-    "offer-withdrawn": "offers it no longer",
     "offer-lapsed": "nobody answered the offer",
     "case-taken-over": "took it over",
-    "talk-left": "left the talk",
-    "listening-begun": "listens",
 }
-"""How a sheet of kind *passing* reads, after who did it."""
+"""How a sheet of kind *passing* reads, after who did it; what is not named here is seen anyway."""
 
 _SHORT = {
     "danger-now": {
