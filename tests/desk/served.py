@@ -113,6 +113,10 @@ class Served:
         )
         self.cookies[name], self.csrf[name] = token, session.csrf
 
+    async def is_there(self, name: str) -> None:
+        """What an open page's stream does for as long as it is open."""
+        await self.house.tenancies[HARBOUR].touch_shift(self.staff[name].id, self.now)
+
     def close(self) -> None:
         self.run(self.stack.aclose())
         self.loop.close()
