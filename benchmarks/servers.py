@@ -31,6 +31,7 @@ def now() -> datetime:
 async def staffed_house(settings: Settings) -> AsyncIterator[House]:
     """The whole product: screening, sealing, transcript, case, facts; one on shift."""
     async with open_house(settings, now) as house:
+        await asyncio.to_thread(house.door.tools.screener.stand)
         account = make_account("amira", "a long enough password", [Role.WORKER])
         for tenancy in house.tenancies.values():
             known = await tenancy.store.account("amira")

@@ -3,7 +3,9 @@
 import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
+from datetime import datetime
 
+import structlog
 from aiohttp import WSCloseCode, web
 
 from bot import console, health, metrics
@@ -11,6 +13,7 @@ from bot.channels import webchat
 from bot.door import Door
 from bot.drain import CUT_WITHIN, DRAIN, Drain, count_requests
 from bot.house import HOUSE, SOCKETS, Clock, House
+from bot.late_screener import LateScreener
 from bot.meters import CountedBus, Meters, metered
 from bot.middleware import guard
 from bot.presence import Presence
@@ -25,9 +28,11 @@ from locales.words import Synonyms
 from storage.between import open_between
 from storage.keyring import Keyring
 from storage.open import open_stores
-from storage.store import Stores
+from storage.store import Store, Stores
 from tenants.reading import FileMistakeError
 from tenants.tenant import Tenant, TenantId, load_tenants
+
+log = structlog.get_logger()
 
 
 class NothingPublished(SaysWhy, SettingsMistakeError):
@@ -60,18 +65,13 @@ async def open_house(
             tools = Tools(
                 catalogues,
                 Understanding(Synonyms(catalogues)),
-                screener or Screener.load(),
+                _late(screener),
                 keyring,
                 clock,
                 meters,
             )
-            tenancies: dict[TenantId, Tenancy] = {}
-            for id, tenant in tenants.items():
-                store = metered(stores.open(id), meters)
-                if tenancy := await open_tenancy(tenant, store, clock(), is_trial=is_trial):
-                    tenancies[id] = tenancy
-            if not tenancies:
-                raise NothingPublished
+            own = {id: metered(stores.open(id), meters) for id in tenants}
+            tenancies = await _open_tenancies(tenants, own, clock(), is_trial=is_trial)
             counted = CountedBus(between.bus, meters)
             door = Door(tenancies, tools, counted)
             yield House(
@@ -91,6 +91,13 @@ async def open_house(
         await stores.close()
 
 
+def _late(screener: Screener | None) -> LateScreener:
+    late = LateScreener(Screener.load if screener is None else lambda: screener)
+    if screener is not None:
+        late.stand()
+    return late
+
+
 async def _tenants(
     settings: Settings, stores: Stores, *, is_trial: bool
 ) -> Mapping[TenantId, Tenant]:
@@ -100,6 +107,34 @@ async def _tenants(
         if is_trial:
             raise
         return await tenants_still_in(settings.tenants, stores)
+
+
+async def _open_tenancies(
+    tenants: Mapping[TenantId, Tenant],
+    stores: Mapping[TenantId, Store],
+    now: datetime,
+    *,
+    is_trial: bool,
+) -> Mapping[TenantId, Tenancy]:
+    """Every tenant that can be served. One helpline's words must not silence its neighbours.
+
+    Raises FileMistakeError in a trial and where nobody is left, else NothingPublished.
+    """
+    found: dict[TenantId, Tenancy] = {}
+    wrong: list[FileMistakeError] = []
+    for id, tenant in tenants.items():
+        try:
+            tenancy = await open_tenancy(tenant, stores[id], now, is_trial=is_trial)
+        except FileMistakeError as mistake:
+            log.error("tenant-not-served", tenant=id, file=mistake.path.name, line=mistake.line)
+            wrong.append(mistake)
+        else:
+            found |= {id: tenancy} if tenancy else {}
+    if wrong and (is_trial or not found):
+        raise wrong[0]
+    if not found:
+        raise NothingPublished
+    return found
 
 
 def make_app(house: House) -> web.Application:

@@ -22,8 +22,8 @@ from flows.known import queue_of
 from flows.turn import Turn
 from handoff.case import Case, Outcome, QueueName
 from handoff.counting import count_turn
-from handoff.intake import LISTED, make_intake, place_of, plain_intake
-from handoff.made_to_write import urgency_at_desk
+from handoff.intake import LISTED, kept_intake, place_of, plain_intake
+from handoff.made_to_write import owner_at_desk, urgency_at_desk
 from handoff.queue import rank
 from handoff.reference import Reference, make_reference
 from handoff.transcript import Line
@@ -70,8 +70,13 @@ def apply_turn(
         case=next_case,
         lines=lines,
         facts=tuple(count_turn(before, whole, case, next_case, now=setting.now)),
-        ends_session=any(isinstance(effect, EndSession) for effect in turn.effects),
+        ends_session=_has(EndSession, turn),
     )
+
+
+def _has(kind: type, turn: Turn) -> bool:
+    """Whether there is such an effect among those of the turn."""
+    return kind in [type(effect) for effect in turn.effects]
 
 
 def _lines(setting: Setting, before: Conversation, turn: Turn, origin: Origin) -> tuple[Line, ...]:
@@ -89,7 +94,7 @@ def _case(
     not write one.
     """
     talk, now = turn.talk, setting.now
-    cancelled = any(isinstance(effect, CancelContact) for effect in turn.effects)
+    cancelled = _has(CancelContact, turn)
     is_moved = origin.moved is not None or cancelled
     if case is not None and not (is_moved or _is_seen(setting, before, talk, case)):
         return None
@@ -98,7 +103,7 @@ def _case(
     urgency = urgency_at_desk(talk)
     # Whoever holds a case keeps it, whichever way the visitor's answers turn.
     kept = queue if known.holder is None else known.queue
-    waiting = known.waiting_since or (now if talk.owner is not Owner.BOT else None)
+    waiting = known.waiting_since or (now if owner_at_desk(talk) is not Owner.BOT else None)
     ended = cancelled or bool(known.intake.get("contact_ended"))
     return known.evolve(
         queue=kept,
@@ -107,7 +112,7 @@ def _case(
         urgency=urgency,
         intake=plain_intake(talk, contact_ended=ended)
         if origin.in_trouble
-        else make_intake(setting.edition, talk, contact_ended=ended),
+        else kept_intake(setting.edition, talk, contact_ended=ended),
         waiting_since=waiting,
         rank_at=rank(waiting or known.opened_at, urgency.level),
         last_visitor_at=_heard_at(turn, known, now),
@@ -145,7 +150,7 @@ def _is_seen(setting: Setting, before: Conversation, talk: Conversation, case: C
 
 
 def _heard_at(turn: Turn, case: Case, now: datetime) -> datetime | None:
-    if any(isinstance(effect, Hear) for effect in turn.effects):
+    if _has(Hear, turn):
         return now
     answered = (answer.given_at for answer in turn.talk.answers.values())
     return max(filter(None, (case.last_visitor_at, *answered)), default=None)
@@ -161,7 +166,10 @@ def _ending(turn: Turn, case: Case, now: datetime) -> dict[str, object]:
         and case.closed_at is None
     )
     if not is_done:
-        return {"ended": ended, "owner": Owner.CLOSED if case.closed_at else turn.talk.owner}
+        return {
+            "ended": ended,
+            "owner": Owner.CLOSED if case.closed_at else owner_at_desk(turn.talk),
+        }
     return {
         "ended": ended,
         "owner": Owner.CLOSED,

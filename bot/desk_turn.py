@@ -15,12 +15,14 @@ from flows.conversation import Conversation
 from flows.engine import advance
 from flows.turn import Turn
 from handoff.case import Case
-from handoff.desk import Claim, File, Move, check_move, event_of, make_move
+from handoff.closing import check_closing
+from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
 from handoff.intake import with_intake_of
 from handoff.passing import AcceptOffer, OfferCase, Passing
 from handoff.refusals import NotFound, NotThere, Refusal
+from handoff.sheet_facts import count_sheet
 from handoff.transcript import Line, Seq
 from storage.store import NOBODY, Change, Sender, Session
 
@@ -56,6 +58,8 @@ class DeskTurn:
             return None
         try:
             check_move(self.move, case, talk, await self.tenancy.on_shift(now))
+            if isinstance(self.move.step, Close):
+                await self._check_closing(case, talk)
         except Refusal:
             # The same reply again, after the case has moved on: it was sent, and that is all.
             if await self.tenancy.store.line_of(talk.id, inbox) is not None:
@@ -65,10 +69,12 @@ class DeskTurn:
             return None
         await self._check_beside(case, filed)
         made = await self._made(talk, case, inbox, now)
+        sheets = desk_records.sheet(self.move, case, now)
+        of_sheets = (f for sheet in sheets for f in count_sheet(sheet, made.case or case, filed))
         return replace(
             made,
-            entries=desk_records.sheet(self.move, case, now),
-            facts=(*made.facts, *desk_records.facts(self.move, case, now)),
+            entries=sheets,
+            facts=(*made.facts, *of_sheets, *desk_records.facts(self.move, case, now)),
             audit=(desk_records.audit(self.move, case, now),),
             timers=desk_records.timers(case, made.case or case),
         )
@@ -105,6 +111,11 @@ class DeskTurn:
         self.taken = (turn,)
         origin = Origin(inbox, self.move.by.id, make_move(self.move, case, now))
         return apply_turn(self.tools.setting(self.tenancy, edition, now), talk, turn, case, origin)
+
+    async def _check_closing(self, case: Case, talk: Conversation) -> None:
+        edition = await self.tenancy.edition_of(talk.edition)
+        whole = with_intake_of(edition, talk, case)
+        check_closing(whole, talk, await self.tenancy.store.entries(case.reference))
 
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same move again: it was made."""

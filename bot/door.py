@@ -25,7 +25,7 @@ from bot.inbound import (
 )
 from bot.presence import desk_topic, talk_topic
 from bot.return_turn import ReturnTurn
-from bot.saving import gathered, saving
+from bot.saving import SAVING, gathered
 from bot.tenancy import Tenancy
 from bot.turns import Tools, VisitorTurn, new_id
 from bot.ways_back import WaysBack
@@ -70,7 +70,7 @@ class Door:
 
     async def open(self, arrival: Arrival) -> Receipt:
         """Begin a talk; its first lines are committed before they are returned. Raises NotSaved."""
-        with saving():
+        with SAVING:
             return await self._open(arrival)
 
     async def _open(self, arrival: Arrival) -> Receipt:
@@ -106,7 +106,7 @@ class Door:
         if isinstance(inbound.event, Typed) and len(inbound.event.text) > LONGEST_TEXT:
             raise TextTooLong
         tenant, sender = inbound.tenant, inbound.sender
-        with saving():
+        with SAVING:
             id = self.ways.remembered(tenant, sender) or await self.find(tenant, sender)
             return await self._receive(id, inbound)
 

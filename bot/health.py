@@ -34,6 +34,7 @@ async def healthz(request: web.Request) -> web.Response:
 async def readyz(request: web.Request) -> web.Response:
     """A real write was committed and read just now; false whenever it cannot be (I17).
 
+    Until texts can be screened it is starting: pages are served, and a text would have to wait.
     ``store`` is that write, ``schema`` whether this version would be let in; each is ``ok`` or a
     code. How the bus stands is told beside them and decides nothing: without Redis readers look
     into the store by themselves, and a helpline that is a second late still serves.
@@ -41,6 +42,8 @@ async def readyz(request: web.Request) -> web.Response:
     house = request.app[HOUSE]
     if request.app[DRAIN].is_on:
         return web.json_response({"ready": False, "why": "stopping"}, status=503)
+    if not house.door.tools.screener.is_loaded:
+        return web.json_response({"ready": False, "why": "starting"}, status=503)
     store, schema = await asyncio.gather(
         _part(_written(house.stores.check())), _part(schema_state(house.stores))
     )

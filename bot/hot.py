@@ -5,10 +5,9 @@ A copy here is never trusted over the store: a commit compares versions, and a c
 
 import asyncio
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Self
 
 from flows.conversation import Conversation, ConversationId
 from handoff.case import Case
@@ -30,6 +29,7 @@ the words, what is said of them, the numbers, and the question again.
 class Hot:
     """One talk in memory. ``talk`` is None until it is loaded, and again after a conflict.
 
+    As a context it is the talk's turn, which is held for as long as the block lasts.
     ``is_from_store``: not all of its lines were written here, so some may be under older keys.
     """
 
@@ -40,6 +40,13 @@ class Hot:
     session_ends_at: datetime | None = None
     sender: Sender | None = None
     is_from_store: bool = False
+
+    async def __aenter__(self) -> Self:
+        await self.turn.acquire()
+        return self
+
+    async def __aexit__(self, *_error: object) -> None:
+        self.turn.release()
 
     def keep(self, talk: Conversation, case: Case | None, lines: tuple[Line, ...]) -> None:
         """Remember what was committed; a turn that wrote no case has left it as it was."""
@@ -64,12 +71,9 @@ class HotTalks:
             self._talks.move_to_end((tenant, id))
         return hot
 
-    @asynccontextmanager
-    async def turn(self, tenant: TenantId, id: ConversationId) -> AsyncIterator[Hot]:
+    def turn(self, tenant: TenantId, id: ConversationId) -> Hot:
         """Hold the talk's turn: nobody else in this process may take one until it is let go."""
-        hot = self.get(tenant, id)
-        async with hot.turn:
-            yield hot
+        return self.get(tenant, id)
 
     def talk_of(self, tenant: TenantId, sender: Sender) -> ConversationId | None:
         """The talk of a sender, where this process has it."""

@@ -10,6 +10,7 @@ from typing import Any, cast
 
 from prometheus_client import CollectorRegistry, Counter, Gauge, Histogram, ProcessCollector
 
+from bot.tallies import Tallies
 from storage.bus import Bus, Subscription
 from storage.errors import StorageError
 from storage.store import Change, Committed, Conflict, Repeated, Store
@@ -25,11 +26,10 @@ class Meters:
         """All at nothing."""
         self.registry = CollectorRegistry()
         ProcessCollector(registry=self.registry)
-        self._turns = self._counter("turns", "Turns committed", "tenant", "kind")
+        self._tallies = Tallies(_QUICK)
+        self.registry.register(self._tallies)
         self._unmade = self._counter("commits_not_made", "Commits that stored nothing", "outcome")
         self._failed = self._counter("failed_turns", "Turns taken as a last resort", "tenant")
-        self._nudges = self._counter("nudges", "Nudges to whoever waits")
-        self._commit = self._histogram("commit_seconds", "Seconds to a commit's outcome")
         self._screening = self._histogram("screening_seconds", "Seconds to screen a text")
         self.sockets = self._gauge("open_sockets", "Open sockets of visitors' pages")
         self.waiting = self._gauge(
@@ -48,7 +48,7 @@ class Meters:
     def count_turn(self, tenant: TenantId, change: Change) -> None:
         """A change was committed; one that is no turn (a sign of life, a read) is not counted."""
         if kind := kind_of(change):
-            self._turns.labels(tenant, kind).inc()
+            self._tallies.turns[tenant, kind] += 1
 
     def count_unmade(self, outcome: str) -> None:
         """A commit stored nothing; ``outcome`` is a code."""
@@ -60,7 +60,7 @@ class Meters:
 
     def count_nudge(self) -> None:
         """Somebody was told to look again."""
-        self._nudges.inc()
+        self._tallies.nudges += 1
 
     @contextmanager
     def screening(self) -> Iterator[None]:
@@ -71,14 +71,9 @@ class Meters:
         finally:
             self._screening.observe(perf_counter() - began)
 
-    @contextmanager
-    def committing(self) -> Iterator[None]:
-        """Time one commit."""
-        began = perf_counter()
-        try:
-            yield
-        finally:
-            self._commit.observe(perf_counter() - began)
+    def time_commit(self, began: float) -> None:
+        """A commit that began then, by ``perf_counter``, has come to its outcome."""
+        self._tallies.commits.note(perf_counter() - began)
 
     def _counter(self, name: str, about: str, *labels: str) -> Counter:
         return Counter(f"frontdoor_{name}", about, labels, registry=self.registry)
@@ -118,12 +113,14 @@ class MeteredStore:
 
     async def commit(self, change: Change) -> Committed | Repeated | Conflict:
         """As the store does."""
+        began = perf_counter()
         try:
-            with self._meters.committing():
-                fate = await self._store.commit(change)
+            fate = await self._store.commit(change)
         except StorageError as error:
             self._meters.count_unmade(error.code)
             raise
+        finally:
+            self._meters.time_commit(began)
         if isinstance(fate, Committed):
             self._meters.count_turn(self._store.tenant, change)
         else:

@@ -6,7 +6,7 @@ English (P8, P9).
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any, assert_never
 
 from flows.conversation import Conversation
@@ -28,7 +28,7 @@ from flows.effects import (
     Say,
     ShowNumbers,
 )
-from flows.flow import About, Kind
+from flows.flow import About, Kind, Step
 from handoff.transcript import Choice, Expects, Line, Seq, Speaker
 from locales.languages import full_stop
 from locales.lookup import Catalogues, Text
@@ -38,17 +38,19 @@ from tenants.numbers import Number, numbers_for
 from tenants.tenant import Tenant
 from tenants.texts import ALL_DAY, ALL_DAY_KEY, CALL_LOG, CALL_LOG_KEY
 
+_NEVER = datetime(1, 1, 1, tzinfo=UTC)
+
 EXPECTS = {Kind.ONE: Expects.ONE, Kind.ANY: Expects.ANY, Kind.WORDS: Expects.TEXT}
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """One question as it is put in one language, choices and all."""
+    """One question as it is put in one language: its line, of no talk yet, and its choices' labels
+    by their values.
+    """
 
-    asked: Text
-    why: str
-    choices: tuple[Choice, ...]
-    expects: Expects
+    line: Line
+    labels: Mapping[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,13 +86,25 @@ class Wording:
             step = self.edition.step_at(key)
             if step is None:
                 return None
-            self._questions[key] = Question(
-                asked=self.find(f"{key}.ask"),
-                why=self.say(f"{key}.why") if step.has_why else "",
-                choices=tuple(Choice(o.value, self.say(o.key)) for o in step.options),
-                expects=EXPECTS[step.kind],
-            )
+            self._questions[key] = self._put_together(key, step)
         return self._questions[key]
+
+    def _put_together(self, key: str, step: Step) -> Question:
+        asked = self.find(f"{key}.ask")
+        labels = {option.value: self.say(option.key) for option in step.options}
+        line = Line(
+            seq=Seq(0),
+            speaker=Speaker.BOT,
+            text=asked.text,
+            language=asked.language or self.language,
+            at=_NEVER,
+            why=self.say(f"{key}.why") if step.has_why else "",
+            key=f"{key}.ask",
+            step=key,
+            choices=tuple(Choice(value, label) for value, label in labels.items()),
+            expects=EXPECTS[step.kind],
+        )
+        return Question(line, labels)
 
     def label(self, key: str, english: str) -> str:
         """A text that the tenant's files hold, such as a number's label."""
@@ -173,23 +187,15 @@ class Scribe:
 
     def _labels(self, place: str, values: tuple[str, ...]) -> list[str]:
         question = self.wording.question(place) if values else None
-        known = {c.value: c.label for c in question.choices} if question else {}
+        known = question.labels if question else {}
         return [known.get(value, value) for value in values]
 
     def _question(self, key: str) -> Line:
         question = self.wording.question(key)
         if question is None:
             return self._line(Speaker.BOT, self.wording.say("replies.waiting"))
-        return self._line(
-            Speaker.BOT,
-            question.asked.text,
-            language=question.asked.language,
-            why=question.why,
-            key=f"{key}.ask",
-            step=key,
-            choices=question.choices,
-            expects=question.expects,
-        )
+        self.seq += 1
+        return question.line.evolve(seq=self.seq, at=self.at, is_silent=self.talk.is_silent)
 
     def _numbers(self, side: str, kinds: tuple[str, ...]) -> str:
         tenant = self.wording.tenant

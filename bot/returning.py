@@ -6,7 +6,7 @@ A stranger, a wrong word and a talk that has ended cost the same work and hear t
 from bot.door import Door
 from bot.inbound import Receipt
 from bot.return_turn import Return, ReturnTurn
-from bot.saving import saving
+from bot.saving import SAVING
 from bot.words import WordUnknown, which_word
 from flows.conversation import Conversation
 from flows.events import CameBack
@@ -14,7 +14,7 @@ from flows.events import CameBack
 
 async def come_back(door: Door, asked: Return) -> Receipt:
     """Open the talk that the word opens. Raises WordUnknown or NotSaved."""
-    with saving():
+    with SAVING:
         talk = await _latest_with_a_word(door, asked)
         which = await which_word(door.tools.passwords, talk, asked.word)
         if talk is None or not which:

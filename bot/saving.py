@@ -11,14 +11,20 @@ from storage.errors import StorageError
 log = structlog.get_logger()
 
 
-@contextmanager
-def saving() -> Iterator[None]:
+class Saving:
     """Storage's own errors, as what they mean to whoever waits: nothing was kept, send it again."""
-    try:
-        yield
-    except StorageError as error:
-        log.error("not-saved", code=error.code)
-        raise NotSaved from None
+
+    def __enter__(self) -> None:
+        """Nothing is held."""
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        if isinstance(error, StorageError):
+            log.error("not-saved", code=error.code)
+            raise NotSaved from None
+
+
+SAVING = Saving()
+"""There is nothing in it, so that one serves all: a turn makes none of its own."""
 
 
 @contextmanager

@@ -11,6 +11,7 @@ from typing import Any
 from bot.app import make_app, open_house, serve
 from bot.demo import demo_settings, demo_staff, print_json, print_table
 from bot.drain import drain
+from bot.house import House
 from bot.logs import set_up_logs
 from bot.settings import SettingsMistakeError, read_settings
 from bot.working import work, working_beside
@@ -20,6 +21,12 @@ from tenants.tenant import PACKAGED
 
 COLLECT_AFTER = 20_000
 """New objects between two rounds of the garbage collector; a turn leaves next to no cycles."""
+
+
+async def complete(house: House) -> None:
+    """What pages need not wait for. Raises LexiconError, which ends the process as any start's."""
+    await asyncio.to_thread(house.door.tools.screener.stand)
+    settle()
 
 
 def settle() -> None:
@@ -44,7 +51,7 @@ async def run_web() -> None:
     async with open_house(settings, now) as house, AsyncExitStack() as beside:
         stopped = _stop_signal()
         runner, _ = await serve(make_app(house), host=settings.host, port=settings.port)
-        settle()
+        await complete(house)
         if is_embedded(settings.database_url):
             await beside.enter_async_context(working_beside(house))
         await stopped.wait()
@@ -59,9 +66,9 @@ async def run_demo(folder: Path, port: int, tenants: Path | None, *, as_json: bo
         signs = await demo_staff(house, folder)
         stopped = _stop_signal()
         runner, given = await serve(make_app(house), host=settings.host, port=port)
-        settle()
+        (print_json if as_json else print_table)(house, given, signs)
+        await complete(house)
         async with working_beside(house):
-            (print_json if as_json else print_table)(house, given, signs)
             await stopped.wait()
             await drain(runner, within=settings.drain_within)
 
@@ -79,6 +86,7 @@ async def run_worker() -> None:
         raise NoWorkerOnSQLiteError
     set_up_logs(settings.log_level)
     async with open_house(settings, now) as house:
+        # It takes no texts.
         settle()
         stopping = asyncio.create_task(_stop_signal().wait(), name="worker: stop")
         working = asyncio.create_task(work(house), name="worker")

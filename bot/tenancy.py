@@ -81,12 +81,11 @@ class Tenancy:
 
     async def on_shift(self, now: datetime) -> Sequence[Staff]:
         """Everybody who is on shift, whatever they may do; read at most once a second."""
-        await self._read_rota()
+        if not self._is_rota_fresh():
+            await self._read_rota()
         return [s for s in self._everyone if s.is_on_shift(now)]
 
     async def _read_rota(self) -> None:
-        if self._is_rota_fresh():
-            return
         # Whoever comes meanwhile waits for this one read, and fails with it: a crowd would each
         # begin their own, one after the other.
         if self._reading is None or self._reading.done():
@@ -114,7 +113,8 @@ class Tenancy:
 
         Volunteers alone do not count (R49).
         """
-        await self._read_rota()
+        if not self._is_rota_fresh():
+            await self._read_rota()
         return self._is_staffed(now, side)
 
     def _is_staffed(self, now: datetime, side: Side) -> bool:
@@ -147,7 +147,8 @@ class Tenancy:
 
         ``heard_at``: when the visitor whose event it is did something last, where that is known.
         """
-        await self._read_rota()
+        if not self._is_rota_fresh():
+            await self._read_rota()
         staffed = self._is_staffed(now, Side.VICTIM)
         staffed_apart = self._is_staffed(now, Side.USING_ABUSE)
         opening = None if staffed and staffed_apart else self._next_opening(now)

@@ -13,6 +13,7 @@ import structlog
 from bot.apply import Origin, Setting, apply_turn
 from bot.hot import Hot
 from bot.inbound import IdReused, Inbound, Receipt, TalkUnknown, Typed
+from bot.late_screener import LateScreener
 from bot.meters import Meters
 from bot.passwords import Passwords
 from bot.tenancy import Tenancy
@@ -23,7 +24,7 @@ from flows.ages import own_age
 from flows.conversation import END, Conversation, ConversationId, Owner
 from flows.edition import Edition
 from flows.effects import KeepWords, OpenDoor
-from flows.engine import advance, begin_at_door
+from flows.engine import begin_at_door
 from flows.events import (
     ChoiceMade,
     ChoicesMade,
@@ -36,7 +37,7 @@ from flows.events import (
     WordsChosen,
 )
 from flows.known import queue_of
-from flows.screening import Screener
+from flows.remembered import advance
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.counting import count_beginning
@@ -55,7 +56,7 @@ class Tools:
 
     catalogues: Catalogues
     understanding: Understanding
-    screener: Screener
+    screener: LateScreener
     keyring: Keyring
     clock: Callable[[], datetime]
     meters: Meters = field(default_factory=Meters)
@@ -174,10 +175,11 @@ class VisitorTurn:
         self.taken = (turn,)
         setting = self.tools.setting(self.tenancy, edition, now)
         change = apply_turn(setting, talk, turn, hot.case, Origin(inbox))
-        opened = next((e for e in turn.effects if isinstance(e, OpenDoor)), None)
-        if opened is None:
-            return change
-        return replace(change, following=self._other_door(edition, talk, opened, moment))
+        for effect in turn.effects:
+            if isinstance(effect, OpenDoor):
+                following = self._other_door(edition, talk, effect, moment)
+                return replace(change, following=following)
+        return change
 
     async def _with_words(self, turn: Turn) -> Turn:
         """Where words are to be kept: what stands for them, with the talk."""

@@ -14,6 +14,7 @@ from flows.events import Moment, TextReceived
 from flows.flow import About, Kind, Step
 from flows.turn import Turn
 from flows.walk import CARRY_ON, place, proceed, put_question, standing, take_up
+from flows.watching import with_answers
 from flows.young import is_heard_young, meet_young
 
 
@@ -151,11 +152,11 @@ def _record(edition: Edition, turn: Turn, answer: Answer, moment: Moment) -> Tur
     """
     talk, at = turn.talk, place(edition, turn.talk)
     step = edition.flows[at.flow].steps[at.step]
-    answers = {**talk.answers, f"{at.flow}.{at.step}": answer}
+    given = {f"{at.flow}.{at.step}": answer}
     if step.in_place_of:
         # What was said first stands in the transcript; what was meant is what others go by.
-        answers[f"{at.flow}.{step.in_place_of}"] = answer
-    known: dict[str, Any] = {"answers": answers}
+        given[f"{at.flow}.{step.in_place_of}"] = answer
+    known: dict[str, Any] = {"answers": with_answers(talk.answers, given)}
     if step.about is About.SAFETY:
         is_safe = not step.safe_if.isdisjoint(answer.names)
         known["safety"] = Safety.SAFE if is_safe else Safety.UNSAFE

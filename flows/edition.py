@@ -6,9 +6,10 @@ A talk is pinned to the edition it began in: structure is pinned, wording is cur
 import hashlib
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import MappingProxyType
+from typing import Any
 
 from flows.conversation import EditionId, FlowId, StepId
 from flows.document import FlowFileError, Sets, read_choice_sets, read_flow, read_texts
@@ -53,6 +54,9 @@ class Edition:
     languages: tuple[str, ...]
     english: Mapping[str, str]
     young: FlowId | None = None
+    memory: dict[Any, Any] = field(default_factory=dict, init=False, compare=False, repr=False)
+    """What turns of this edition came to (``flows.remembered``)."""
+    _steps: dict[str, Step] = field(default_factory=dict, init=False, compare=False, repr=False)
 
     @property
     def safety_key(self) -> str:
@@ -65,9 +69,15 @@ class Edition:
 
     def step_at(self, key: str) -> Step | None:
         """The step at an answer's key (`flow.step`) or at a text's; None where it is gone (P9)."""
-        flow = self.flow_of(key)
-        step = key.partition(".")[2].partition(".")[0]
-        return flow.steps.get(StepId(step)) if flow else None
+        found = self._steps.get(key)
+        if found is None:
+            flow = self.flow_of(key)
+            step, _, more = key.partition(".")[2].partition(".")
+            found = flow.steps.get(StepId(step)) if flow else None
+            # As many as there are steps: what may stand behind them could be endless.
+            if found is not None and not more:
+                self._steps[key] = found
+        return found
 
 
 def library_sources(tenant: Tenant, folder: Path = LIBRARY) -> Sources:
@@ -129,6 +139,9 @@ def make_edition(sources: Sources, tenant: Tenant, folder: Path = LIBRARY) -> Ed
 
 
 def _shared(sources: Sources, tenant: Tenant, folder: Path) -> tuple[dict[str, str], Sets]:
+    for name in (CHOICES, REPLIES):
+        if name not in sources:
+            raise FlowFileError(folder / name, 1, "this file is missing", cure="Add it")
     choices = dict(read_choice_sets(sources[CHOICES], folder / CHOICES))
     replies = read_texts(sources[REPLIES], folder / REPLIES)
     english = {f"choices.{v}": label for s in choices.values() for v, label in s.items()}

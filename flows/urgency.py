@@ -71,6 +71,8 @@ class Urgency:
     @property
     def level(self) -> Level:
         """Emergency when harm is now; high when it is serious or may come today."""
+        if not self.reasons:
+            return Level.USUAL
         if self.imminence is Imminence.NOW:
             return Level.EMERGENCY
         if self.severity >= Severity.SERIOUS or self.imminence is Imminence.TODAY:

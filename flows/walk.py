@@ -21,6 +21,7 @@ from flows.known import (
     way_in,
 )
 from flows.turn import Turn
+from flows.watching import with_answers
 
 CARRY_ON = "carry-on"
 """The one choice of the quiet step: going on is the visitor's own decision (P15)."""
@@ -142,7 +143,7 @@ def _enter(edition: Edition, turn: Turn, flow: FlowId, moment: Moment) -> tuple[
 
 def _answer(turn: Turn, known: str, moment: Moment) -> Turn:
     answer = Answer(Given.CHOSEN, moment.now, (known,))
-    return turn.now(answers={**turn.talk.answers, turn.talk.key: answer})
+    return turn.now(answers=with_answers(turn.talk.answers, {turn.talk.key: answer}))
 
 
 def may_ask(edition: Edition, talk: Conversation, step: Step, moment: Moment) -> bool:

@@ -19,6 +19,7 @@ from flows.known import (
 )
 from flows.turn import Turn
 from flows.walk import enter_flow, proceed, say_aside, standing
+from flows.watching import with_answers
 
 ASKED_LAST = ("contact", "equality")
 """Places of the intake that stand at the end of every flow."""
@@ -86,7 +87,7 @@ def _go_on_young(edition: Edition, turn: Turn, event: TextReceived, moment: Mome
         return proceed(edition, turn, moment)
     step, value = found
     answer = Answer(Given.CHOSEN, moment.now, (value,), event.text)
-    noted = turn.now(answers={**turn.talk.answers, f"{flow.id}.{step.id}": answer})
+    noted = turn.now(answers=with_answers(turn.talk.answers, {f"{flow.id}.{step.id}": answer}))
     own = own_way(flow, value)
     if own is None:
         return proceed(edition, noted, moment)

@@ -11,6 +11,8 @@ from handoff.facts import Fact
 from handoff.intake import values_of
 from tenants.hours import is_out_of_hours
 
+_NEEDS = ".needs"
+
 
 def count_turn(
     before: Conversation, turn: Turn, was: Case | None, case: Case | None, *, now: datetime
@@ -57,9 +59,19 @@ def _of_door(before: Conversation, turn: Turn) -> Iterator[tuple[str, Mapping[st
 
 def _of_flags(before: Conversation, turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:
     """Written as soon as they change: a tab that is just closed never ends its talk."""
+    if _are_flags_as_before(before, turn.talk):
+        return
     flags = _flags(turn.talk)
     if flags != _flags(before):
         yield "flags", flags
+
+
+def _are_flags_as_before(before: Conversation, talk: Conversation) -> bool:
+    """Whether nothing that they are read from has changed, as in most turns."""
+    if talk.flow != before.flow:
+        return False
+    given, was = talk.answers, before.answers
+    return all(was.get(key) is given[key] for key in given if key.endswith(_NEEDS))
 
 
 def _of_desk(was: Case | None, case: Case | None) -> Iterator[tuple[str, Mapping[str, str]]]:
@@ -78,7 +90,7 @@ def _of_desk(was: Case | None, case: Case | None) -> Iterator[tuple[str, Mapping
 
 def _flags(talk: Conversation) -> Mapping[str, str]:
     """What a talk is counted as; more than one may hold, and without a fact none does (R38)."""
-    answered = (answer for key, answer in talk.answers.items() if key.endswith(".needs"))
+    answered = (answer for key, answer in talk.answers.items() if key.endswith(_NEEDS))
     return {
         "third-party": _word(talk.flow == "third-party"),
         "sexual": _word(any("sexual-harm" in answer.values for answer in answered)),

@@ -24,13 +24,23 @@ class Kind:
     is_form: bool = False
 
 
+_ASSESS, _TAKE = Permission.ASSESS_RISK, Permission.TAKE_CASES
+
 KINDS: Mapping[str, Kind] = MappingProxyType(
     {
-        "note": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES),
-        "passing": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES),
-        "whisper": Kind(Permission.TAKE_CASES, Permission.TAKE_CASES),
-        "opening": Kind(Permission.TAKE_CASES, Permission.REVIEW_OPENINGS),
-        "conflict": Kind(Permission.TAKE_CASES, Permission.SUPERVISE),
+        "note": Kind(_TAKE, _TAKE),
+        "risk-assessment": Kind(_ASSESS, _TAKE, is_form=True),
+        "register-review": Kind(Permission.KEEP_RISK_REGISTER, _TAKE, is_form=True),
+        "marac-referral": Kind(_ASSESS, _ASSESS, is_form=True),
+        "safety-plan-adult": Kind(_ASSESS, _TAKE, is_form=True),
+        "safety-plan-child": Kind(_ASSESS, _TAKE, is_form=True),
+        "child-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        "adult-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        "suicide-decision": Kind(_ASSESS, _TAKE, is_form=True),
+        "passing": Kind(_TAKE, _TAKE),
+        "whisper": Kind(_TAKE, _TAKE),
+        "opening": Kind(_TAKE, Permission.REVIEW_OPENINGS),
+        "conflict": Kind(_TAKE, Permission.SUPERVISE),
     }
 )
 

@@ -1,6 +1,6 @@
 """The structured intake: what was asked and answered, each with where it comes from (R5, R14).
 
-A view of the talk's answers, made where it is needed; a stored case holds that of its last change.
+A view of the talk's answers, made where it is needed; a stored case holds what is listed, no more.
 
 *Declined*, *unknown* and *not asked* are three things. It grades nothing and guesses nothing.
 """
@@ -21,6 +21,9 @@ VERSION = 1
 
 LISTED = frozenset({"needs", "wishes.worker", "wishes.else"})
 """What of an intake the list of those who wait shows, or whoever takes the next is matched by."""
+
+KEPT = LISTED | {"person.area"}
+"""What a stored case holds of it: that, and what its closing is counted by."""
 
 Status = Literal["answered", "own-words", "declined", "unknown", "not-asked"]
 
@@ -63,6 +66,24 @@ def make_intake(
                 fields[step.intake] = make_field(key, talk.answers.get(key))
     _add_answers_of_other_flows(edition, talk, fields)
     return _whole(talk, fields, contact_ended=contact_ended)
+
+
+def kept_intake(
+    edition: Edition, talk: Conversation, *, contact_ended: bool = False
+) -> dict[str, Any]:
+    """As much of the intake as a stored case holds; what this edition has no step for too (P9)."""
+    fields: dict[str, Any] = {}
+    for key in sorted(talk.answers, key=lambda key: _precedence(edition, talk, key)):
+        place = place_of(edition, key) if edition.step_at(key) else key
+        if place in KEPT or place == key:
+            fields.setdefault(place, make_field(key, talk.answers[key]))
+    return _whole(talk, fields, contact_ended=contact_ended)
+
+
+def _precedence(edition: Edition, talk: Conversation, key: str) -> int:
+    """Two flows may ask the same: the entry's answer stands first, then that of the talk's own."""
+    flow = key.partition(".")[0]
+    return 0 if flow == edition.entry else 1 if flow == talk.flow else 2
 
 
 def plain_intake(talk: Conversation, *, contact_ended: bool = False) -> dict[str, Any]:

@@ -24,10 +24,17 @@ class Permission(StrEnum):
     READ_AUDIT = "read-audit"
     REVIEW_OPENINGS = "review-openings"
     READ_SAFETY_FACTS = "read-safety-facts"
+    ASSESS_RISK = "assess-risk"
+    KEEP_RISK_REGISTER = "keep-risk-register"
 
 
 _WORKER = frozenset(
-    {Permission.SEE_VICTIM_SIDE, Permission.TAKE_CASES, Permission.TAKE_CASES_UNSUPERVISED}
+    {
+        Permission.SEE_VICTIM_SIDE,
+        Permission.TAKE_CASES,
+        Permission.TAKE_CASES_UNSUPERVISED,
+        Permission.ASSESS_RISK,
+    }
 )
 
 GRANTS: dict[Role, frozenset[Permission]] = {
@@ -38,11 +45,22 @@ GRANTS: dict[Role, frozenset[Permission]] = {
             Permission.SEE_USING_ABUSE_SIDE,
             Permission.TAKE_CASES,
             Permission.TAKE_CASES_UNSUPERVISED,
+            Permission.ASSESS_RISK,
         }
     ),
-    Role.SAFETY_WORKER: _WORKER | {Permission.ANSWER_ANY_EMERGENCY, Permission.READ_SAFETY_FACTS},
+    Role.SAFETY_WORKER: _WORKER
+    | {
+        Permission.ANSWER_ANY_EMERGENCY,
+        Permission.READ_SAFETY_FACTS,
+        Permission.KEEP_RISK_REGISTER,
+    },
     Role.SUPERVISOR: _WORKER
-    | {Permission.ANSWER_ANY_EMERGENCY, Permission.SUPERVISE, Permission.READ_AUDIT},
+    | {
+        Permission.ANSWER_ANY_EMERGENCY,
+        Permission.SUPERVISE,
+        Permission.READ_AUDIT,
+        Permission.KEEP_RISK_REGISTER,
+    },
     Role.MANAGER: frozenset({Permission.READ_AUDIT, Permission.REVIEW_OPENINGS}),
     Role.ADMINISTRATOR: frozenset(),
 }

@@ -3,7 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NewType
+from typing import Any, NewType
+
+from flows.evolving import evolver
 
 Seq = NewType("Seq", int)
 
@@ -56,3 +58,10 @@ class Line:
     is_silent: bool = False
     by: str = ""
     inbox: bytes | None = None
+
+    def evolve(self, **changes: Any) -> "Line":
+        """The same line with these fields changed."""
+        return _evolve(self, changes)
+
+
+_evolve = evolver(Line)

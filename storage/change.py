@@ -4,10 +4,10 @@ Pure: the same for every store, so that all of them refuse and promise alike.
 """
 
 from collections.abc import Iterator
-from dataclasses import replace
 from datetime import datetime
 
 from flows.conversation import ConversationId
+from flows.evolving import evolver
 from storage.errors import UnfitChange
 from storage.store import Change
 
@@ -20,15 +20,18 @@ def parts(change: Change) -> Iterator[Change]:
         current = current.following
 
 
+_evolve = evolver(Change)
+
+
 def stored_form(change: Change) -> Change:
     """The change as it is when committed: conversation and case carry their next version."""
     conversation, case, following = change.conversation, change.case, change.following
-    return replace(
-        change,
-        conversation=conversation and conversation.evolve(version=conversation.version + 1),
-        case=case and case.evolve(version=case.version + 1),
-        following=following and stored_form(following),
-    )
+    known = {
+        "conversation": conversation and conversation.evolve(version=conversation.version + 1),
+        "case": case and case.evolve(version=case.version + 1),
+        "following": following and stored_form(following),
+    }
+    return _evolve(change, known)
 
 
 def talk_of(change: Change) -> ConversationId | None:

@@ -78,11 +78,9 @@ class Sealer:
 
     def seal(self, field_name: str, plain: bytes) -> bytes:
         """Seal the content of one field."""
-        return seal(self.cipher, plain, self._place(field_name))
+        return seal(self.cipher, plain, context(self.tenant, self.owner, field_name, self.version))
 
     def open(self, field_name: str, sealed: bytes) -> bytes:
         """Open what was sealed for exactly this field. Raises SealBroken."""
-        return open_sealed(self.cipher, sealed, self._place(field_name))
-
-    def _place(self, field_name: str) -> bytes:
-        return context(self.tenant, self.owner, field_name, self.version)
+        place = context(self.tenant, self.owner, field_name, self.version)
+        return open_sealed(self.cipher, sealed, place)

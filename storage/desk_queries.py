@@ -199,6 +199,12 @@ def last_edition(connection: Connection, vault: Vault) -> EditionRecord | None:
 
 
 def publish(connection: Connection, vault: Vault, record: EditionRecord) -> None:
-    """Keep an edition; the same hash twice is one."""
-    statement = add(editions, connection.dialect.name).on_conflict_do_nothing()
+    """Keep an edition; the same hash twice is one, published when it was published last."""
+    fresh = add(editions, connection.dialect.name)
+    at = fresh.excluded.published_at
+    statement = fresh.on_conflict_do_update(
+        index_elements=[editions.c.tenant_id, editions.c.id],
+        set_={"published_at": at},
+        where=editions.c.published_at < at,
+    )
     connection.execute(statement, edition_row(record, vault.tenant))

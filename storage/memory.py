@@ -207,7 +207,9 @@ class MemoryStore:
         return max(editions, key=lambda each: (each.published_at, each.id), default=None)
 
     async def publish(self, record: EditionRecord) -> None:
-        self._shelves.editions.setdefault(record.id, record)
+        known = self._shelves.editions.setdefault(record.id, record)
+        if known.published_at < record.published_at:
+            self._shelves.editions[record.id] = replace(known, published_at=record.published_at)
 
     async def registered(self, register: str) -> Sequence[Registered]:
         rows = sorted(self._shelves.registers.items())

@@ -23,7 +23,8 @@ RIGHTS: Mapping[str, str] = MappingProxyType(
         "alembic_version": "SELECT",
         "pulse": _KEPT,
         "tenant_keys": _KEPT,
-        "editions": _ADDED,
+        # An edition that is published again is the last one again; its text can not be altered.
+        "editions": f"{_ADDED}, UPDATE (published_at)",
         "conversations": _KEPT,
         "conversation_keys": _KEPT,
         "sessions": _ALL,

@@ -10,7 +10,7 @@ from collections.abc import Callable, KeysView, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, cast
 
-from sqlalchemy import Connection, CursorResult
+from sqlalchemy import Connection, CursorResult, LargeBinary
 from sqlalchemy.exc import DBAPIError
 
 Row = Mapping[str, Any]
@@ -75,8 +75,7 @@ class Prepared:
 def _values_of(connection: Connection, places: Sequence[Any]) -> Callable[[Row], Sequence[Any]]:
     """What puts named values into the statement's own order, each as the database keeps it."""
     names = [place.key for place in places]
-    keeps = [place.type.dialect_impl(connection.dialect) for place in places]
-    keeps = [kind.bind_processor(connection.dialect) for kind in keeps]
+    keeps = [_keep_of(connection, place.type) for place in places]
     if len(places) > 1 and not any(keeps) and all(place.required for place in places):
         return itemgetter(*names)
     fixed = {place.key: place.value for place in places if not place.required}
@@ -87,6 +86,13 @@ def _values_of(connection: Connection, places: Sequence[Any]) -> Callable[[Row],
         return [keep(whole[name]) if keep else whole[name] for name, keep in both]
 
     return values
+
+
+def _keep_of(connection: Connection, kind: Any) -> Any:
+    """What makes a value what the database keeps, where it is not that already; bytes are."""
+    if isinstance(kind, LargeBinary):
+        return None
+    return kind.dialect_impl(connection.dialect).bind_processor(connection.dialect)
 
 
 def _unknown(_row: Row) -> Sequence[Any]:

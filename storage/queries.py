@@ -101,7 +101,19 @@ _IN_ORDER = (
     .limit(bindparam("limit"))
 )
 _OPEN = Prepared(_IN_ORDER)
-_WAITING = Prepared(_IN_ORDER.where(cases.c.owner == bindparam("owner")))
+_OWNED = Prepared(_IN_ORDER.where(cases.c.owner == bindparam("owner")))
+# Without the key, which is mostly at hand: to look it up takes as long as to find the case.
+_NEXT = Prepared(
+    select(cases.c.reference, cases.c.version, cases.c.sealed, cases.c.conversation_id)
+    .where(
+        cases.c.tenant_id == _TENANT,
+        cases.c.queue == bindparam("queue"),
+        cases.c.owner == bindparam("owner"),
+        cases.c.closed_at.is_(None),
+    )
+    .order_by(cases.c.rank_at, cases.c.reference)
+    .limit(1)
+)
 _BEFORE = select(func.count()).where(
     cases.c.tenant_id == _TENANT,
     cases.c.queue == bindparam("queue"),
@@ -199,7 +211,7 @@ def held_cases(
 ) -> Sequence[Case]:
     """Open cases of these queues that somebody holds, in ``rank_at`` order."""
     asked = {"limit": limit, "owner": Owner.WORKER.value}
-    return _first_of(connection, vault, queues, _WAITING, asked)
+    return _first_of(connection, vault, queues, _OWNED, asked)
 
 
 def waiting_cases(
@@ -210,7 +222,7 @@ def waiting_cases(
     for owner in (Owner.QUEUE, Owner.BOT):
         asked = {"limit": limit - len(found), "owner": owner.value}
         if asked["limit"]:
-            found += _first_of(connection, vault, queues, _WAITING, asked)
+            found += _first_of(connection, vault, queues, _OWNED, asked)
     return found
 
 
@@ -232,10 +244,20 @@ def _first_of(
 def next_waiting(connection: Connection, vault: Vault, queues: Sequence[QueueName]) -> Case | None:
     """The first case that waits in these queues; those still with the bot come after."""
     for owner in (Owner.QUEUE, Owner.BOT):
-        asked = {"limit": 1, "owner": owner.value}
-        if found := _first_of(connection, vault, queues, _WAITING, asked):
-            return found[0]
+        first = [_next_in(connection, vault, queue, owner) for queue in dict.fromkeys(queues)]
+        if found := [case for case in first if case is not None]:
+            return min(found, key=attrgetter("rank_at", "reference"))
     return None
+
+
+def _next_in(connection: Connection, vault: Vault, queue: QueueName, owner: Owner) -> Case | None:
+    asked = {"tenant": vault.tenant, "queue": queue, "owner": owner.value}
+    row = _NEXT.first(connection, asked)
+    if row is None:
+        return None
+    id = ConversationId(row.conversation_id)
+    sealer = vault.known(id) or sealer_of(connection, vault, id)
+    return None if sealer is None else read_case(row, sealer)
 
 
 def count_waiting(connection: Connection, vault: Vault, queue: QueueName, before: datetime) -> int:

@@ -14,7 +14,7 @@ from handoff.transcript import Seq
 from storage.audit import BEGINNING, link_up
 from storage.errors import StorageError, StoreBusy, UnfitChange, code_of, is_taken
 from storage.plan import Plan
-from storage.records import audit_row
+from storage.records import Row, audit_row
 from storage.statements import COUNTED, FIND_INBOX, FIND_VERSION, statements
 from storage.store import Committed, Conflict, Repeated
 from storage.tables import audit
@@ -169,10 +169,14 @@ def _refusal(error: Exception) -> Fate:
 
 
 def _run(connection: Connection, batch: Sequence[Plan], writer: str) -> None:
+    gathered: defaultdict[str, list[Row]] = defaultdict(list)
+    for plan in batch:
+        for kind, rows in plan.rows.items():
+            gathered[kind] += rows
     for kind, statement in statements(connection.dialect.name).items():
-        rows = [row for plan in batch for row in plan.rows.get(kind, ())]
-        if not rows:
+        if kind not in gathered:
             continue
+        rows = gathered[kind]
         if kind in COUNTED:
             # Always the same order: two writers then wait for each other, never in a ring.
             rows.sort(key=_IN_ID_ORDER)

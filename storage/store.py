@@ -230,7 +230,7 @@ class Store(Protocol):
         """The edition that was published last; None: none ever was."""
 
     async def publish(self, record: EditionRecord) -> None:
-        """Keep an edition; the same hash twice is one."""
+        """Keep an edition; the same hash twice is one, published when it was published last."""
 
     async def registered(self, register: str) -> Sequence[Registered]:
         """Every row of a register, by id."""

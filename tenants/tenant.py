@@ -10,6 +10,8 @@ from typing import NewType
 from urllib.parse import urlsplit
 
 from tenants.areas import Areas, read_areas
+from tenants.dash import FILE as DASH
+from tenants.dash import DashWording, read_dash
 from tenants.hours import Hours, read_hours
 from tenants.numbers import Number, read_numbers
 from tenants.reading import Entry, FileMistakeError, read_file, read_source
@@ -17,6 +19,8 @@ from tenants.recordings import FILE as RECORDINGS
 from tenants.recordings import Recording, read_recordings
 from tenants.service import Service, read_services
 from tenants.settings import Settings, read_settings
+from tenants.thresholds import FILE as THRESHOLDS
+from tenants.thresholds import Thresholds, read_thresholds
 
 TenantId = NewType("TenantId", str)
 
@@ -25,7 +29,7 @@ FILES = tuple(
 )
 """What every tenant's folder holds."""
 
-OPTIONAL_FILES = (RECORDINGS,)
+OPTIONAL_FILES = (RECORDINGS, THRESHOLDS, DASH)
 """What it may hold too; beside that only the recordings themselves."""
 
 DOORS = ("victim", "third-party", "using-abuse", "feedback")
@@ -49,7 +53,7 @@ class Tenant:
     `doors` leads from each door to the queue its cases wait in, `wording` from a text's key to the
     tenant's own text by language. `leave_to` is the neutral page that exit leads to. `files` holds
     what it was read from, by name, so that it can be published whole; `folder` is where it lies,
-    unless it was read from an archive or an edition.
+    unless it was read from an archive or an edition. `dash` are a licensed checklist's words.
     """
 
     id: TenantId
@@ -68,6 +72,8 @@ class Tenant:
     numbers: tuple[Number, ...]
     wording: Mapping[str, Mapping[str, str]]
     recordings: tuple[Recording, ...] = ()
+    thresholds: Thresholds = field(default_factory=Thresholds)
+    dash: DashWording | None = None
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = field(default=None, compare=False, repr=False)
 
@@ -159,6 +165,10 @@ def read_tenant(files: Mapping[str, str], folder: Path) -> Tenant:
         recordings=(
             read_recordings(opened("recordings"), languages) if RECORDINGS in files else ()
         ),
+        thresholds=(
+            read_thresholds(opened("thresholds"), area_ids) if THRESHOLDS in files else Thresholds()
+        ),
+        dash=read_dash(opened("dash")) if DASH in files else None,
         files=files,
     )
 

@@ -3,7 +3,7 @@
 Each is kept by the arguments it was asked with, so no promise of storage or of the door rests here.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import cache
 from typing import Any
 
@@ -11,11 +11,14 @@ import bot.app
 import bot.console.routes
 import bot.tenancy
 from bot.passwords import Passwords
-from flows.edition import Edition, Sources, make_edition
-from tenants.tenant import Tenant
+from flows.edition import Edition, Sources, make_edition, tenant_in
+from tenants.publishing import Gap, leaks
+from tenants.tenant import Tenant, TenantId
 from tests.house import CHEAP, screener
 
 _editions: list[tuple[Sources, Tenant, Edition]] = []
+_published: list[tuple[Sources, TenantId, Tenant | None]] = []
+_leaks: list[tuple[Tenant, Sequence[Gap]]] = []
 
 
 def kept_edition(sources: Sources, tenant: Tenant) -> Edition:
@@ -26,6 +29,25 @@ def kept_edition(sources: Sources, tenant: Tenant) -> Edition:
     edition = make_edition(sources, tenant)
     _editions.append((sources, tenant, edition))
     return edition
+
+
+def kept_tenant(sources: Sources, id: TenantId) -> Tenant | None:
+    """Read once out of the same published files."""
+    for known, whose, tenant in _published:
+        if whose == id and known == sources:
+            return tenant
+    tenant = tenant_in(sources, id)
+    _published.append((sources, id, tenant))
+    return tenant
+
+
+def kept_leaks(tenant: Tenant) -> Sequence[Gap]:
+    """Looked for once in the same tenant."""
+    for known, found in _leaks:
+        if known == tenant:
+            return found
+    _leaks.append((tenant, leaks(tenant)))
+    return _leaks[-1][1]
 
 
 def keep_what_is_only_read() -> None:
@@ -43,6 +65,8 @@ def keep_what_is_only_read() -> None:
     app.Catalogues = _Made(_once(app.Catalogues.load))
     app.Synonyms = _once(app.Synonyms)
     tenancy.make_edition = kept_edition
+    tenancy.tenant_in = kept_tenant
+    tenancy.leaks = kept_leaks
     routes.make_environment = _once(routes.make_environment)
     routes.read_assets = _once(routes.read_assets)
     # New each time: its turns belong to the loop that first waits for one.

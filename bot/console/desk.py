@@ -25,6 +25,7 @@ from bot.console.words import (
     new_move_id,
 )
 from flows.conversation import Conversation
+from flows.flow import Side
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
 from handoff.intake import with_intake_of
@@ -215,8 +216,20 @@ def _context(desk: Desk) -> dict[str, object]:
         "reasons_to_refuse": REASONS_TO_REFUSE,
         "reasons_to_take_over": REASONS_TO_TAKE_OVER,
         "supervises": has_permission(visit.staff, Permission.SUPERVISE),
+        **file_links(visit, desk.opened.case if desk.opened else None),
         "draft": "",
         "refusal": None,
+    }
+
+
+def file_links(visit: Visit, case: Case | None) -> dict[str, object]:
+    """The pages of the case's file that this person may open, and the register."""
+    may_assess = has_permission(visit.staff, Permission.ASSESS_RISK)
+    is_apart = case is not None and Side(case.side) is Side.USING_ABUSE
+    return {
+        "may_decide": may_assess,
+        "may_assess": may_assess and not is_apart,
+        "may_keep_register": has_permission(visit.staff, Permission.KEEP_RISK_REGISTER),
     }
 
 

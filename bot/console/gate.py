@@ -11,12 +11,12 @@ from aiohttp import web
 
 from bot.console import sessions
 from bot.console.desk import know_case
-from bot.console.moves import refuse_stale
+from bot.console.moves import Stale, refuse_stale
 from bot.console.opening import ask_reason
 from bot.console.protection import is_from_here
 from bot.console.shift import touch
-from bot.console.sign_in import ENDED, FOREIGN, KEPT, ask, find_visit, read_form
-from bot.console.visit import Guest, NoSuchDesk, NotRecorded, Visit, guest_of
+from bot.console.sign_in import ENDED, FOREIGN, KEPT, ask, carry, find_visit, read_form
+from bot.console.visit import Again, Guest, NoSuchDesk, NotRecorded, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
 from handoff.refusals import NeedsReason, NotFound, NotPermitted
@@ -29,6 +29,7 @@ PublicAnswer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 NOT_SHOWN = "This could not be recorded or read just now, so nothing is shown. Please try again."
+NOT_WRITTEN = frozenset({"csrf", "id", "based_on"})
 TOO_LARGE = "This is far longer than one message may be. Go back: what you wrote is still there."
 
 
@@ -43,13 +44,22 @@ class Public:
 
 @dataclass(frozen=True, slots=True)
 class Bound:
-    """A route for whoever has one permission. ``wakes``: asking for it is a sign of a person."""
+    """A route for whoever has one permission. ``wakes``: asking for it is a sign of a person.
+
+    ``again`` gives back a form whose session has ended, so that nothing written is lost.
+    """
 
     method: str
     path: str
     permission: Permission
     answer: Answer
     wakes: bool = True
+    again: Again | None = None
+
+    @property
+    def form(self) -> str:
+        """What the form is called while somebody signs in again: the end of its path."""
+        return self.path.rpartition("/")[2]
 
 
 def handler_of(route: Public | Bound) -> Handler:
@@ -83,13 +93,25 @@ async def _admit(route: Bound, guest: Guest) -> web.StreamResponse:
         visit = await _wake(visit)
     if is_post:
         visit = replace(visit, form=read_form(await guest.request.post()))
-        if visit.form.get("csrf") != visit.session.csrf:
-            return await refuse_stale(visit)
     try:
+        if is_post and visit.form.get("csrf") != visit.session.csrf:
+            return await _refuse_stale(route, visit)
         return await route.answer(visit)
     except NeedsReason:
         case = await know_case(visit, guest.request.match_info["reference"])
-        return await ask_reason(visit, case, draft=visit.form.get("text", ""))
+        return await ask_reason(visit, case, draft=_written(visit))
+
+
+def _written(visit: Visit) -> str:
+    """What somebody wrote in the form that they posted, so that it is not lost with the case."""
+    fields = (value for name, value in visit.form.items() if name not in NOT_WRITTEN)
+    return "\n\n".join(value for value in fields if " " in value.strip())
+
+
+async def _refuse_stale(route: Bound, visit: Visit) -> web.StreamResponse:
+    if route.again is None:
+        return await refuse_stale(visit)
+    return await route.again(visit, visit.request.match_info["reference"], Stale())
 
 
 async def _wake(visit: Visit) -> Visit:
@@ -109,6 +131,8 @@ async def _send_to_sign_in(route: Bound, guest: Guest) -> web.StreamResponse:
     reference = guest.request.match_info.get("reference", "")
     if route.method == "POST":
         form = dict(read_form(await guest.request.post())) | {"reference": reference}
+        if route.again is not None:
+            return ask(guest, carry(form, route.form, reference), note=KEPT)
         return ask(guest, form, note=KEPT if form.get("text") else ENDED)
     known = read_reference(reference)
     return guest.go("/sign-in" + (f"?reference={known}" if known else ""))

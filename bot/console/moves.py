@@ -49,6 +49,11 @@ class Stale(Refusal):
     code = "stale"
 
 
+def is_move_id(id: str) -> bool:
+    """Whether a form names an id under which its move can be made once (I2)."""
+    return _ID.fullmatch(id) is not None
+
+
 async def claim(visit: Visit) -> web.Response:
     """Take the case."""
     return await move(visit, Claim(), begins_shift=True)
@@ -105,7 +110,7 @@ def move_id(visit: Visit) -> str | None:
     The person is part of it, so that nobody can use up another's.
     """
     id = visit.form.get("id", "")
-    return f"{visit.staff.id}:{id}" if _ID.fullmatch(id) else None
+    return f"{visit.staff.id}:{id}" if is_move_id(id) else None
 
 
 async def refuse(visit: Visit, refusal: Refusal) -> web.Response:

@@ -1,19 +1,38 @@
 """Every route of the console in one table, each with its one permission, or public."""
 
+from collections.abc import Mapping
+
 from aiohttp import web
 
-from bot.console import desk, live, moves, openings, passing, sign_in, skills, taking
+from bot.console import (
+    decisions,
+    desk,
+    live,
+    marac,
+    moves,
+    notes,
+    openings,
+    passing,
+    plans,
+    printing,
+    register,
+    risk,
+    sign_in,
+    skills,
+    taking,
+)
 from bot.console.attendance import Attendance
 from bot.console.gate import Bound, Public, handler_of
 from bot.console.pages import make_environment, read_assets
 from bot.console.slow_down import SlowDown
-from bot.console.visit import CONSOLE, Console
+from bot.console.visit import CONSOLE, Console, GivesBack
 from bot.passwords import Passwords
 from handoff.permissions import Permission
 
 _HOME = "/staff/{tenant}"
 _CASE = "/staff/{tenant}/cases/{reference}"
 _TAKE = Permission.TAKE_CASES
+_ASSESS, _REGISTER = Permission.ASSESS_RISK, Permission.KEEP_RISK_REGISTER
 
 
 async def show_asset(request: web.Request) -> web.Response:
@@ -60,6 +79,21 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_CASE}/know", _TAKE, passing.know_person),
     Bound("POST", f"{_CASE}/conflict-seen", Permission.SUPERVISE, passing.see_conflict),
     Bound("POST", f"{_CASE}/open", _TAKE, passing.open_held),
+    Bound("GET", f"{_CASE}/file", _TAKE, notes.show),
+    Bound("POST", f"{_CASE}/note", _TAKE, notes.add, again=notes.again),
+    Bound("GET", f"{_CASE}/risk", _ASSESS, risk.show),
+    Bound("POST", f"{_CASE}/risk", _ASSESS, risk.save, again=risk.again),
+    Bound("GET", f"{_CASE}/decisions", _ASSESS, decisions.show),
+    Bound("POST", f"{_CASE}/decisions", _ASSESS, decisions.save, again=decisions.again),
+    Bound("GET", f"{_CASE}/marac", _ASSESS, marac.show),
+    Bound("POST", f"{_CASE}/marac", _ASSESS, marac.save, again=marac.again),
+    Bound("POST", f"{_CASE}/marac/print", _ASSESS, printing.print_marac),
+    Bound("GET", f"{_CASE}/plan", _ASSESS, plans.show),
+    Bound("POST", f"{_CASE}/plan", _ASSESS, plans.save, again=plans.again),
+    Bound("POST", f"{_CASE}/plan/print", _ASSESS, printing.print_plan),
+    Bound("GET", f"{_CASE}/review", _REGISTER, register.show_review),
+    Bound("POST", f"{_CASE}/review", _REGISTER, register.review, again=register.again),
+    Bound("GET", f"{_HOME}/register", _REGISTER, register.show),
 )
 
 
@@ -76,10 +110,20 @@ def add_routes(
         passwords=passwords or Passwords(),
         slow_down=SlowDown(),
         attendance=attendance or Attendance(),
+        forms=_forms(),
     )
     for route in ROUTES:
         app.router.add_route(route.method, route.path, handler_of(route))
     app.on_shutdown.append(_close)
+
+
+def _forms() -> Mapping[str, GivesBack]:
+    """Every form that comes back after somebody signed in again, by its name."""
+    return {
+        route.form: GivesBack(route.permission, route.again)
+        for route in ROUTES
+        if isinstance(route, Bound) and route.again is not None
+    }
 
 
 async def _close(app: web.Application) -> None:

@@ -21,7 +21,7 @@ from bot.console.slow_down import Crowded, Key
 from bot.console.visit import Guest, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
-from handoff.refusals import LastSupervisor, NotFound
+from handoff.refusals import LastSupervisor, NotFound, Refusal
 from handoff.staff import Account, Staff
 
 log = structlog.get_logger()
@@ -34,6 +34,16 @@ ENDED = "Your session has ended. Please sign in again."
 KEPT = "Your session has ended. What you wrote is kept, and was not sent. Please sign in again."
 FOREIGN = "This form did not come from our own page, so nothing was done."
 LONGEST_KEPT = 20_000
+OF_A_FORM = "kept-"
+"""How the fields of a case's form are named while somebody signs in again."""
+
+NOT_CARRIED = frozenset({"csrf", "reference"})
+
+
+class NotSavedYet(Refusal):
+    """Your session had ended. What you wrote is here, and is not saved yet."""
+
+    code = "not-saved-yet"
 
 
 async def show(request: web.Request) -> web.Response:
@@ -66,8 +76,16 @@ def ask(
         "name": carried.get("name", ""),
         "text": carried.get("text", "")[:LONGEST_KEPT],
         "reference": read_reference(carried.get("reference", "")) or "",
+        "to": carried.get("to", ""),
+        "kept": {k: v[:LONGEST_KEPT] for k, v in carried.items() if k.startswith(OF_A_FORM)},
     }
     return guest.page("sign_in.html", context, status=status)
+
+
+def carry(form: Mapping[str, str], to: str, reference: str) -> Mapping[str, str]:
+    """The fields of a case's form as the sign-in page carries them through."""
+    kept = {f"{OF_A_FORM}{name}": v for name, v in form.items() if name not in NOT_CARRIED}
+    return {**kept, "to": to, "reference": reference}
 
 
 async def sign_in(request: web.Request) -> web.Response:
@@ -176,6 +194,12 @@ async def _begin(guest: Guest, staff: Staff) -> tuple[Visit, str]:
 
 async def _land(visit: Visit, form: Mapping[str, str]) -> web.Response:
     """To the case that was open. Words that were being written stand in its box again, unsent."""
+    gives_back = visit.console.forms.get(form.get("to", ""))
+    reference = read_reference(form.get("reference", ""))
+    if gives_back and reference and has_permission(visit.staff, gives_back.permission):
+        kept = {k.removeprefix(OF_A_FORM): v for k, v in form.items() if k.startswith(OF_A_FORM)}
+        with suppress(NotFound):
+            return await gives_back.again(replace(visit, form=kept), reference, NotSavedYet())
     if form.get("text") and form.get("reference"):
         with suppress(NotFound):
             return await reopen(visit, form["reference"], draft=form["text"][:LONGEST_KEPT])

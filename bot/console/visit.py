@@ -4,7 +4,7 @@ Refuses to show anything whose reading could not be recorded first (R16, I11).
 """
 
 import asyncio
-from collections.abc import Mapping
+from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from types import MappingProxyType
@@ -18,7 +18,8 @@ from bot.console.slow_down import SlowDown
 from bot.house import HOUSE, House
 from bot.passwords import Passwords
 from bot.tenancy import Tenancy
-from handoff.refusals import SaysWhy
+from handoff.permissions import Permission
+from handoff.refusals import Refusal, SaysWhy
 from handoff.staff import Staff, StaffSession
 from storage.store import AuditEntry, Change, Committed
 from tenants.tenant import TenantId
@@ -34,9 +35,22 @@ class Console:
     slow_down: SlowDown
     attendance: Attendance
     leaving: asyncio.Lock = field(default_factory=asyncio.Lock)
+    forms: Mapping[str, "GivesBack"] = field(default_factory=lambda: MappingProxyType({}))
 
 
 CONSOLE = web.AppKey("console", Console)
+
+
+Again = Callable[["Visit", str, Refusal], Awaitable[web.Response]]
+"""Draws a case's form again over what was posted (``visit.form``), and why it was not taken."""
+
+
+@dataclass(frozen=True, slots=True)
+class GivesBack:
+    """How a form comes back unlost, to whoever may file it."""
+
+    permission: Permission
+    again: Again
 
 
 class NotRecorded(SaysWhy):
@@ -97,8 +111,13 @@ class Visit(Guest):
 
     async def record(self, action: str, subject: str = "", detail: str = "") -> None:
         """Commit one audit row. Raises ``NotRecorded``: then nothing may be shown."""
-        entry = AuditEntry(self.staff.id, action, self.now, subject, detail)
-        outcome = await self.tenancy.store.commit(Change(audit=(entry,)))
+        await self.record_each(action, (subject,), detail)
+
+    async def record_each(self, action: str, subjects: Iterable[str], detail: str = "") -> None:
+        """Commit one audit row for each subject, all or none. Raises ``NotRecorded``."""
+        staff, now = self.staff.id, self.now
+        rows = tuple(AuditEntry(staff, action, now, subject, detail) for subject in subjects)
+        outcome = await self.tenancy.store.commit(Change(audit=rows))
         if not isinstance(outcome, Committed):
             raise NotRecorded
 

@@ -11,7 +11,7 @@ from bot.capacity import capacity
 from bot.console.fields import field_of
 from bot.console.told import Told, draw_told
 from bot.console.visit import Visit
-from bot.console.words import LEVELS, name_language, name_option, name_reason, spell_out
+from bot.console.words import DOORS, LEVELS, name_language, name_option, name_reason, spell_out
 from bot.presence import Presence
 from bot.tenancy import Tenancy
 from flows.conversation import Ended, Owner
@@ -165,7 +165,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         language_dir=direction(case.language),
         language_name=name_language(case.language),
         needs=name_needs(case, edition),
-        queue=spell_out(case.queue),
+        queue=_door_of(case),
         holder=aliases.get(case.holder, "a colleague") if case.holder else "",
         is_mine=case.holder == visit.staff.id,
         whereabouts="Not safe, page closed" if is_gone else WHEREABOUTS[where],
@@ -173,6 +173,12 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         came_back=case.lapsed_at is not None,
         wishes=_name_wishes(case, edition),
     )
+
+
+def _door_of(case: Case) -> str:
+    """The queue, by its door; before they chose one it would say what nobody has said."""
+    is_chosen = case.intake.get("door", "entry") != "entry"
+    return spell_out(case.queue) if is_chosen else DOORS["entry"]
 
 
 def name_reasons(case: Case, edition: Edition) -> tuple[str, ...]:

@@ -4,12 +4,13 @@ import asyncio
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
 from pydantic import SecretStr
+from structlog.testing import capture_logs
 
 from bot.__main__ import frontdoor
 from bot.app import NothingPublished, open_house
@@ -20,10 +21,14 @@ from bot.publishing import Published, Refused, judge, publish
 from bot.settings import Settings
 from bot.tenancy import Tenancy, open_tenancy
 from flows.breaks import Break
+from flows.conversation import EditionId
+from flows.document import FlowFileError
 from flows.edition import library_sources
 from flows.proofs import Proof
 from locales.extraction import collect
+from storage.keyring import Keyring
 from storage.memory import MemoryStores
+from storage.open import open_stores
 from storage.store import EditionRecord, Store
 from tenants.beginning import begin_tenant
 from tenants.folder import write_folder
@@ -33,6 +38,7 @@ from tests.house import KEYS, NOW, screener
 
 GAP = Break("tenants/lantern/tenant.yaml", 1, "P13", "no 24-hour number for danger")
 Write = Callable[..., Tenant]
+LATER = datetime(2099, 1, 1, tzinfo=UTC)
 
 
 @pytest.fixture
@@ -273,6 +279,34 @@ async def test_a_slip_in_a_file_leaves_a_helpline_on_what_it_had(
         assert house.tenancies[before.id].tenant == before
     with pytest.raises(TenantFileError):
         async with open_house(settings, lambda: NOW, screener=screener(), is_trial=True):
+            pass
+
+
+async def test_an_edition_that_nobody_can_read_silences_no_neighbour(
+    tmp_path: Path, write: Write, proofs: list[Break]
+) -> None:
+    lantern = write()
+    shutil.copytree(PACKAGED / "llr", tmp_path / "tenants" / "llr")
+    assert (await asyncio.to_thread(run, tmp_path, "publish")).exit_code == 0
+    settings = Settings(
+        database_url=f"sqlite:///{tmp_path / 'a.db'}",
+        secret_keys=SecretStr(KEYS),
+        tenants=tmp_path / "tenants",
+    )
+    stores = await open_stores(settings.database_url, Keyring.from_setting(KEYS))
+    newer = EditionRecord(EditionId("of-a-newer-version"), {"entry.yaml": "flow: [\n"}, LATER)
+    await stores.open(lantern.id).publish(newer)
+    await stores.close()
+    write("hours.yaml", "09:00-17:00", "10:00-17:00")
+    with capture_logs() as logs:
+        async with open_house(settings, lambda: NOW, screener=screener()) as house:
+            assert set(house.tenancies) == {"llr"}
+    [told] = [entry for entry in logs if entry["event"] == "tenant-not-served"]
+    assert (told["tenant"], told["file"], told["line"]) == ("lantern", "choices.yaml", 1)
+    shutil.copytree(tmp_path / "tenants" / "lantern", tmp_path / "alone" / "lantern")
+    alone = settings.model_copy(update={"tenants": tmp_path / "alone"})
+    with pytest.raises(FlowFileError):
+        async with open_house(alone, lambda: NOW, screener=screener()):
             pass
 
 

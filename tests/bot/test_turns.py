@@ -132,7 +132,7 @@ async def test_leaving_works_when_everything_else_is_broken(
     await arrive(house)
     await act(house, ChoiceMade("yes"))
     monkeypatch.setattr(turns, "advance", break_flows)
-    monkeypatch.setattr(apply, "make_intake", break_flows)
+    monkeypatch.setattr(apply, "kept_intake", break_flows)
     receipt = await act(house, event)
     assert receipt.talk.ended is how
     case = await house.tenancies[HARBOUR].store.case(Reference(receipt.talk.reference))

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from pathlib import Path
 
 import pyotp
@@ -26,7 +27,7 @@ from handoff.reference import Reference
 from handoff.staff import Account, Role
 from storage.keyring import generate_key
 from storage.store import Sender, Store
-from tenants.tenant import TenantId, load_tenants
+from tenants.tenant import Tenant, TenantId, load_tenants
 from tests.kept import keep_what_is_only_read
 
 keep_what_is_only_read()
@@ -200,11 +201,17 @@ def clock() -> Clock:
     return Clock()
 
 
+@cache
+def llr() -> Tenant:
+    """Read once: nothing here writes to a tenant's files."""
+    return load_tenants()[TenantId("llr")]
+
+
 @pytest.fixture
 async def harbour(
     tmp_path: Path, clock: Clock, monkeypatch: pytest.MonkeyPatch
 ) -> AsyncIterator[Harbour]:
-    whole = load_tenants()[TenantId("llr")]
+    whole = llr()
     whole = replace(whole, settings=replace(whole.settings, idle_after=timedelta(minutes=20)))
     tenants = {id: replace(whole, id=id, title=id.title()) for id in (HARBOUR, LANTERN)}
     monkeypatch.setattr("bot.app.load_tenants", lambda _root: tenants)

@@ -353,3 +353,12 @@ def test_every_answer_that_counts_as_urgent_has_words_of_its_own(harbour: Harbou
                 assert isinstance(grade, Grade)
                 reason = Reason(f"{flow.id}.{step.id}", value, grade, harbour.clock())
                 assert not name_reason(reason, edition).startswith(f"{spell_out(step.id)}: ")
+
+
+async def test_before_a_door_is_chosen_the_list_names_none(harbour: Harbour, staffed: Desk) -> None:
+    visitor = await (await harbour.visitor()).answers("yes", "me", "no")
+    assert "Door not chosen yet" in await staffed.read("/queue")
+    await visitor.answers("me")
+    shown = await staffed.read("/queue")
+    assert "Victim" in shown
+    assert "Door not chosen yet" not in shown

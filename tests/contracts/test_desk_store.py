@@ -139,8 +139,10 @@ class TestEditions:
         id = EditionId("edition-1")
         first = EditionRecord(id, {"victim.yaml": "ask: Is anyone in danger?"}, NOW)
         await harbour.publish(first)
-        await harbour.publish(replace(first, published_at=NOW + HOUR))
-        assert await harbour.edition(id) == first
+        again = replace(first, published_at=NOW + HOUR)
+        await harbour.publish(again)
+        await harbour.publish(replace(first, published_at=NOW - HOUR))
+        assert await harbour.edition(id) == again
         assert await harbour.edition(EditionId("edition-2")) is None
 
     async def test_the_last_edition_is_the_one_published_last(self, harbour: Store) -> None:
@@ -149,3 +151,6 @@ class TestEditions:
         await harbour.publish(later)
         await harbour.publish(EditionRecord(EditionId("edition-2"), {"a.yaml": "sooner"}, NOW))
         assert await harbour.last_edition() == later
+        again = EditionRecord(EditionId("edition-2"), {"a.yaml": "sooner"}, NOW + 2 * HOUR)
+        await harbour.publish(again)
+        assert await harbour.last_edition() == again

@@ -9,6 +9,7 @@ import pytest
 from bot.channels.webchat.browser import device_of, devices_of, sender_of
 from bot.door import Door
 from bot.inbound import Arrival, Happened, IdReused, Inbound, Receipt, TalkUnknown, Typed
+from bot.late_screener import LateScreener
 from bot.tenancy import open_tenancy
 from bot.turns import Tools
 from bot.understanding import Understanding
@@ -43,7 +44,7 @@ async def door_of(stores: Stores, *keys: str) -> Door:
     assert tenancy is not None
     understanding = Understanding(Synonyms(catalogues()))
     keyring = Keyring.from_setting(",".join(keys))
-    tools = Tools(catalogues(), understanding, screener(), keyring, lambda: NOW)
+    tools = Tools(catalogues(), understanding, LateScreener(screener), keyring, lambda: NOW)
     return Door({HARBOUR: tenancy}, tools, LocalBus())
 
 

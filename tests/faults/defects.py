@@ -92,7 +92,7 @@ def lock_released_before_commit() -> None:
             pass
         yield hot
 
-    HotTalks.turn = turn  # type: ignore[method-assign]
+    HotTalks.turn = turn  # type: ignore[method-assign, assignment]
 
 
 @defect

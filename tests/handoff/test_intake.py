@@ -16,7 +16,7 @@ from flows.events import (
 from flows.turn import Turn
 from handoff.case import Outcome
 from handoff.counting import count_beginning, count_turn
-from handoff.intake import Intake, make_intake, values_of
+from handoff.intake import Intake, kept_intake, make_intake, values_of
 from handoff.safe_contact import SafeContact, safe_contact
 from tests.flows.proving import NOTHING_FOUND, STAFFED, edition, talk_of
 from tests.handoff.cast import AMIRA, NOW, case
@@ -145,3 +145,23 @@ def test_a_beginning_is_counted_with_its_door_and_language() -> None:
         "out-of-hours": "no",
         "door": "victim",
     }
+
+
+def test_a_stored_case_holds_what_is_listed_and_counted_and_nothing_else() -> None:
+    needs, older = Answer(Given.CHOSEN, NOW, ("money",)), Answer(Given.CHOSEN, NOW, ("talk",))
+    talk = talk_after(*TO_VICTIM)
+    talk = talk.evolve(
+        answers={
+            "using-abuse.what-you-want": older,
+            **talk.answers,
+            "victim.needs": needs,
+            "victim.area": Answer(Given.CHOSEN, NOW, ("harbour",)),
+            "victim.neck": Answer(Given.SAID, NOW, words="by the neck"),
+            "gone.before": Answer(Given.SKIPPED, NOW),
+        }
+    )
+    whole, kept = make_intake(edition(), talk), kept_intake(edition(), talk)
+    assert kept["fields"].keys() == {"needs", "person.area", "gone.before"}
+    assert all(whole["fields"][place] == field for place, field in kept["fields"].items())
+    assert values_of(kept, "needs") == ("money",)
+    assert {**whole, "fields": {}} == {**kept, "fields": {}}

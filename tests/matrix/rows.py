@@ -30,6 +30,7 @@ class Row:
 
 _ID = ("",)
 _MOVE = {"csrf": _ID, "id": _ID}
+_FORM = _MOVE | {"based_on": ("0", "1", "x")}
 _CASE = "/staff/{tenant}/cases/{reference}"
 _SKILLS = {
     "csrf": _ID,
@@ -44,6 +45,8 @@ _SIGN_IN = {
     "code": ("000000",),
     "reference": _ID,
     "text": ("", "half written"),
+    "to": ("", "note", "risk", "nonsense"),
+    "kept-note": ("", "half a note"),
 }
 _TALK = {
     "talk": _ID,
@@ -68,6 +71,7 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", "/c/{tenant}/exit"): Row(),
     ("POST", "/c/{tenant}/exit"): Row(),
     ("GET", "/ws/chat/{tenant}"): Row(),  # As a plain request; tests.matrix.sockets speaks it.
+    ("POST", "/c/{tenant}/line"): Row(),  # As a plain request; tests.bot.test_posted speaks it.
     ("GET", "/widget/v1.js"): Row(),
     ("GET", "/page"): Row(),
     ("GET", "/static/console/{file}"): Row(),
@@ -109,6 +113,58 @@ ROWS: Mapping[RouteKey, Row] = {
     ("POST", f"{_CASE}/know"): Row(form=_MOVE, moves=True),
     ("POST", f"{_CASE}/conflict-seen"): Row(form=_MOVE, moves=True),
     ("POST", f"{_CASE}/open"): Row(form=_MOVE | {"reason": ("cover", "", "x")}, moves=True),
+    ("GET", f"{_CASE}/file"): Row(),
+    ("POST", f"{_CASE}/note"): Row(form=_MOVE | {"note": ("", "a private note")}, moves=True),
+    ("GET", f"{_CASE}/risk"): Row(query=("form",)),
+    ("POST", f"{_CASE}/risk"): Row(
+        form=_FORM
+        | {
+            "form": ("adult", "young", ""),
+            "source": ("person-said", ""),
+            "area": ("leicester", ""),
+            "reports": ("", "2", "many"),
+            "raise": ("", "1"),
+            "why": ("", "because of this"),
+            "topic-neck": ("yes", "declined"),
+        },
+        moves=True,
+    ),
+    ("GET", f"{_CASE}/decisions"): Row(),
+    ("POST", f"{_CASE}/decisions"): Row(
+        form=_FORM
+        | {
+            "concern": ("child", "own-life", "nonsense"),
+            "decided": ("", "known", "talked"),
+            "told": ("yes", ""),
+            "why": ("", "because of this"),
+        },
+        moves=True,
+    ),
+    ("GET", f"{_CASE}/marac"): Row(),
+    ("POST", f"{_CASE}/marac"): Row(
+        form=_FORM
+        | {"criterion-repeat": ("yes", ""), "agreed": ("yes", "no", ""), "why": ("", "why not")},
+        moves=True,
+    ),
+    ("POST", f"{_CASE}/marac/print"): Row(
+        form={"csrf": _ID, "as": ("json", "json", "pdf")}, shows_contact=True
+    ),
+    ("GET", f"{_CASE}/plan"): Row(query=("whose",)),
+    ("POST", f"{_CASE}/plan"): Row(
+        form=_FORM
+        | {"whose": ("adult", "child", ""), "copy": ("no", ""), "part-word": ("", "a word")},
+        moves=True,
+    ),
+    ("POST", f"{_CASE}/plan/print"): Row(
+        form={"csrf": _ID, "as": ("json", "json", "pdf"), "whose": ("adult", "child", "")},
+        shows_contact=True,
+    ),
+    ("GET", f"{_CASE}/review"): Row(),
+    ("POST", f"{_CASE}/review"): Row(
+        form=_FORM | {"outcome": ("keep", "leave"), "by": ("2030-01-01", ""), "why": ("", "why")},
+        moves=True,
+    ),
+    ("GET", "/staff/{tenant}/register"): Row(),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),

@@ -22,7 +22,8 @@ def connection() -> Iterator[Connection]:
     ("name", "index"),
     [
         ("_OPEN", "ix_cases_open"),
-        ("_WAITING", "ix_cases_waiting"),
+        ("_HELD", "ix_cases_waiting"),
+        ("_NEXT", "ix_cases_waiting"),
         ("_BEFORE", "ix_cases_waiting"),
         ("_DUE", "ix_timers_due"),
         ("_BY_SENDER", "uq_sessions_sender"),

@@ -86,11 +86,27 @@ def rights_beyond(connection: Connection, web: str) -> Iterator[str]:
     ).fetchall()
     yield from (name for is_everybody, name, _ in rows if is_everybody)
     given = {name: set(verbs.split(", ")) for is_everybody, name, verbs in rows if not is_everybody}
-    written = {name: set(verbs.split(", ")) for name, verbs in RIGHTS.items()}
+    written = {name: _of_whole(verbs) for name, verbs in RIGHTS.items()}
     yield from sorted(n for n in {*given, *written} if given.get(n) != written.get(n))
+
+
+def _of_whole(verbs: str) -> set[str]:
+    return {verb for verb in verbs.split(", ") if "(" not in verb}
+
+
+def columns_beyond(connection: Connection, web: str) -> Iterator[str]:
+    """Where a table may not be altered as a whole, one column may be: when it was published."""
+    rows = connection.execute(
+        "SELECT table_name || '.' || column_name FROM information_schema.column_privileges c"
+        " WHERE grantee = %(web)s AND privilege_type = 'UPDATE' AND NOT EXISTS"
+        " (SELECT FROM information_schema.table_privileges t WHERE t.grantee = %(web)s"
+        " AND t.table_name = c.table_name AND t.privilege_type = 'UPDATE')",
+        {"web": web},
+    )
+    yield from {name for (name,) in rows} ^ {"editions.published_at"}
 
 
 QUESTIONS: tuple[Question, ...] = (
     *(unwalled, keys_across_tenants, references_across_tenants),
-    *(views, rights_beyond),
+    *(views, rights_beyond, columns_beyond),
 )

@@ -112,7 +112,7 @@ def test_where_exit_leads_is_a_neutral_page() -> None:
 
 
 def test_no_folder_of_a_tenant_holds_a_file_that_nobody_reads() -> None:
-    known = {"tenant", "services", "hours", "areas", "numbers", "wording"}
+    known = {"tenant", "services", "hours", "areas", "numbers", "wording", "thresholds"}
     root = Path(__file__).parents[2] / "tenants"
     for file in root.glob("*/tenant.yaml"):
         assert {path.stem for path in file.parent.glob("*.yaml")} == known

@@ -1,5 +1,6 @@
 """The web chat's frames (docs/webchat-protocol.md): strict on the way in, plain on the way out."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
@@ -38,6 +39,9 @@ MOST_VALUES = 40
 LARGEST_WORD = 400
 
 Frame = Mapping[str, Any]
+
+_CANONICAL = re.compile("[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+"""An id as every page writes it: it need not be read to be written alike."""
 
 WORD = "word"
 """The one frame that is no event of its talk: it would open another of this browser's."""
@@ -116,6 +120,9 @@ def read_seen(frame: Frame) -> int | None:
 
 
 def _id(frame: Frame) -> str:
+    id = frame.get("id")
+    if isinstance(id, str) and _CANONICAL.fullmatch(id):
+        return id
     try:
         return str(UUID(frame["id"]))
     except (KeyError, ValueError, TypeError, AttributeError):
@@ -204,7 +211,7 @@ def message_frame(line: Line, talk: Conversation) -> Frame:
         "seq": line.seq,
         "from": line.speaker,
         "text": line.text,
-        "choices": [{"value": c.value, "label": c.label} for c in line.choices],
+        "choices": line.choices,
         "expects": line.expects,
         "lang": line.language,
         "dir": direction(line.language),

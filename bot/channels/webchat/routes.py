@@ -7,6 +7,7 @@ from aiohttp import web
 from bot.channels.webchat.forms import post_page
 from bot.channels.webchat.leave import leave
 from bot.channels.webchat.page import STATIC, get_page, get_words
+from bot.channels.webchat.posted import serve_post
 from bot.channels.webchat.serving import serve_socket
 
 FILES = Path(__file__).parent / "static"
@@ -20,6 +21,7 @@ def add_routes(app: web.Application) -> None:
     app.router.add_get("/c/{tenant}/exit", leave)
     app.router.add_post("/c/{tenant}/exit", leave)
     app.router.add_get("/ws/chat/{tenant}", serve_socket)
+    app.router.add_post("/c/{tenant}/line", serve_post)
     app.router.add_get("/widget/v1.js", get_widget)
     app.router.add_static(STATIC, FILES)
 

@@ -5,7 +5,7 @@ from aiohttp import WSCloseCode, web
 
 from bot.channels.webchat import socket as line
 from bot.channels.webchat.browser import cookie_of, is_from_page, is_own_page
-from bot.channels.webchat.wire import Wire
+from bot.channels.webchat.wire import SocketWire
 from bot.house import HOUSE, SOCKETS
 from tenants.tenant import TenantId
 
@@ -30,7 +30,7 @@ async def serve_socket(request: web.Request) -> web.StreamResponse:
     sockets = request.app[SOCKETS]
     sockets.add(socket)
     try:
-        await line.PageLine(house, tenancy, Wire(socket, request), cookie).run()
+        await line.PageLine(house, tenancy, SocketWire(socket, request), cookie).run()
     except Exception as error:
         # What was not acknowledged is still on the page, which comes back and sends it again.
         log.error("socket-failed", error=type(error).__name__)

@@ -44,7 +44,7 @@ from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnkno
 from bot.presence import talk_topic
 from bot.tenancy import Tenancy
 from bot.words import WordUnknown
-from flows.conversation import Conversation, ConversationId, Ended
+from flows.conversation import Conversation, ConversationId, Ended, Owner
 from handoff.transcript import Seq, Speaker
 from storage.bus import Subscription
 from storage.errors import StorageError
@@ -114,12 +114,16 @@ class PageLine:
         """However the telling ended: a page that is told nothing more must come back to a new line,
         which it never would while this one looks alive.
         """
-        if not self.wire.socket.closed:
+        if not self.wire.is_closed:
             self.wire.cut()
 
     async def _beat(self) -> None:
         """A sign of life each way: one that a page's script can see, and its way back lasts on."""
         await self.wire.send(beat_frame())
+        await self.live_on()
+
+    async def live_on(self) -> None:
+        """An open page's way back lasts, however long the wait (I4)."""
         # Ended or unsaved, the next frame tells the page; a beat must not cost it the socket.
         with suppress(TalkUnknown, NotSaved, StorageError):
             await self.house.door.stay(self.tenant, self.sender, self.device)
@@ -202,7 +206,7 @@ class PageLine:
         if receipt.talk.ended in (Ended.EXIT, Ended.STOP):
             is_exit = receipt.talk.ended is Ended.EXIT
             await self.wire.write(ack, *([] if is_exit else await self._news(own=receipt.seq)))
-            await self.wire.socket.close()
+            await self.wire.close()
         elif receipt.conversation != self.id:
             # Another door: a talk of its own, that begins at one (P6).
             await self.wire.write(ack)
@@ -219,12 +223,12 @@ class PageLine:
     async def _tell_nudges(self) -> None:
         """Whenever the talk changes by another hand, say what is new."""
         try:
-            while not self.wire.socket.closed:
+            while not self.wire.is_closed:
                 await self._tell_nudges_of(self.id)
         except Exception as error:
             log.error("telling-failed", error=type(error).__name__)
             # A page that is told nothing more would wait for ever; it comes back to a new socket.
-            await self.wire.socket.close(code=WSCloseCode.INTERNAL_ERROR)
+            await self.wire.close(code=WSCloseCode.INTERNAL_ERROR)
 
     async def _tell_nudges_of(self, id: ConversationId) -> None:
         # Heard first and counted as here then: that nudges this very page, which so catches up with
@@ -234,7 +238,7 @@ class PageLine:
             self.house.presence.visitor_at(self.tenant, id),
         ):
             self.nudges = nudges
-            while self.id == id and not self.wire.socket.closed:
+            while self.id == id and not self.wire.is_closed:
                 await self._hear(nudges)
                 async with self.wire.writing:
                     await self.wire.write(*await self._news())
@@ -259,7 +263,7 @@ class PageLine:
         if talk is None or not (is_own or await self._may_hear(talk)):
             # This page must not go on showing it: it comes back, is told that there is no such
             # talk, and goes neutral.
-            await self.wire.socket.close()
+            await self.wire.close()
             return []
         frames: list[Frame] = []
         self.is_holding_back |= talk.hidden_to > 0
@@ -285,12 +289,14 @@ class PageLine:
             return False
 
     async def _changed_standing(self, talk: Conversation) -> list[Frame]:
-        here = self.house.presence.worker_is_here(self.tenant, self.id)
-        side = self.tenancy.side_of_talk(talk)
+        before, is_held = self.stood, talk.owner is Owner.WORKER
+        # Only of a worker who holds the talk is it told whether they are here.
+        here = is_held and self.house.presence.worker_is_here(self.tenant, self.id)
+        is_known = before is not None and before.has_side_of(talk)
+        side = before.side if before and is_known else self.tenancy.side_of_talk(talk)
         staffed = await self.tenancy.is_staffed(self.house.clock(), side)
-        before = self.stood
         if before is not None and before.is_of(talk, here=here, staffed=staffed):
             return []
-        self.stood = stand(talk, self.tenancy.tenant.settings, here=here, staffed=staffed)
+        self.stood = stand(talk, side, self.tenancy.tenant.settings, here=here, staffed=staffed)
         known = before.frames if before else (None, None)
         return [new for new, old in zip(self.stood.frames, known, strict=True) if new != old]

@@ -1,8 +1,10 @@
-// The socket: says hello, goes on where it was after every break, and never gives up by itself.
+// The line: says hello, goes on where it was after every break, and never gives up by itself. It is
+// a socket, or posts where no socket gets through: some networks let none.
 // What lets it go on is a token held in memory alone, so it dies with the page.
 import { backOff } from "./make.js";
+import { PostedLine } from "./posts.js";
 
-const OPENING = 15000; // longest wait for the welcome
+const OPENING = 10000; // longest wait for the welcome
 const SILENCE = 12000; // nothing heard while an answer is owed: the line is dead
 
 export class Connection {
@@ -13,6 +15,7 @@ export class Connection {
   #held = false; // lines are held back: whatever is answered meanwhile, they are asked for again
   #ahead = new Set();
   #tries = 0;
+  #hadSocket = false;
   #timer;
   #heard = 0;
   #beat = 0;
@@ -25,6 +28,7 @@ export class Connection {
   constructor(tenant, { frame, changed }) {
     this.frame = frame;
     this.changed = changed;
+    this.posts = `/c/${tenant}/line`;
     this.address = new URL(`/ws/chat/${tenant}`, location.href);
     this.address.protocol = location.protocol === "https:" ? "wss:" : "ws:";
     addEventListener("online", this.#hurry);
@@ -91,12 +95,18 @@ export class Connection {
   #connect() {
     clearTimeout(this.#timer);
     if (this.#over) return;
-    const socket = new WebSocket(this.address);
+    const socket = this.#make();
     this.#socket = socket;
     this.#timer = setTimeout(() => this.#lost(socket), OPENING);
     socket.onopen = () => socket.send(JSON.stringify(this.#hello()));
     socket.onmessage = (event) => socket === this.#socket && this.#receive(event.data);
     socket.onclose = () => this.#lost(socket);
+  }
+
+  // Socket and posts take turns; a socket that once stood is tried a few times by itself.
+  #make() {
+    const byPosts = this.#tries % 2 === 1 && (!this.#hadSocket || this.#tries > 3);
+    return byPosts ? new PostedLine(this.posts, () => this.#hello()) : new WebSocket(this.address);
   }
 
   #hello() {
@@ -132,6 +142,7 @@ export class Connection {
       return false;
     }
     this.#beat = frame.beat ?? 0;
+    this.#hadSocket ||= this.#socket instanceof WebSocket;
     this.#open = true;
     this.#tries = 0;
     clearTimeout(this.#timer);
@@ -153,9 +164,15 @@ export class Connection {
     socket.close();
     clearTimeout(this.#timer);
     if (this.#isLast) return;
-    this.#timer = setTimeout(() => this.#connect(), backOff(this.#tries));
+    this.#timer = setTimeout(() => this.#connect(), this.#pause());
     this.#tries += 1;
     this.changed(false);
+  }
+
+  // Where no socket ever stood, posts follow at once upon one that failed: the two are one try.
+  #pause() {
+    if (this.#hadSocket) return backOff(this.#tries);
+    return this.#tries % 2 === 0 ? 200 : backOff(this.#tries / 2);
   }
 
   #hurry = () => {
