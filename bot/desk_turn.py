@@ -19,7 +19,7 @@ from handoff.closing import check_closing
 from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
 from handoff.entry import Entry
 from handoff.filing import check_filing
-from handoff.intake import with_intake_of
+from handoff.intake import kept_intake, with_intake_of
 from handoff.passing import AcceptOffer, OfferCase, Passing
 from handoff.refusals import NotFound, NotThere, Refusal
 from handoff.sheet_facts import count_sheet
@@ -104,9 +104,10 @@ class DeskTurn:
         edition = await self.tenancy.edition_of(talk.edition)
         event = event_of(self.move, case)
         if event is None:
-            # A case in memory is without its intake, which the stored one keeps for the list.
-            whole = with_intake_of(edition, talk, case)
-            return Change(conversation=talk, case=make_move(self.move, whole, now))
+            # A case in memory is without its intake, of which the stored one keeps the list's part.
+            ended = bool(case.intake.get("contact_ended"))
+            kept = case.evolve(intake=kept_intake(edition, talk, contact_ended=ended))
+            return Change(conversation=talk, case=make_move(self.move, kept, now))
         turn = advance(edition, talk, event, await self.tenancy.moment(now))
         self.taken = (turn,)
         origin = Origin(inbox, self.move.by.id, make_move(self.move, case, now))
