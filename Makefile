@@ -63,8 +63,8 @@ check: setup static ## Style, types, arrows, and the proofs over every published
 	@$(BIN)/frontdoor check $(ARGS)
 
 faults: export FAULTS ?= full
-faults: setup ## Kills, cancellations and starvation at their full counts
-	@$(BIN)/python -m pytest tests/faults --timeout 3600 $(ARGS)
+faults: setup ## Kills, cancellations, starvation and moves of the desk at their full counts
+	@$(BIN)/python -m pytest tests/faults tests/desk --timeout 3600 $(ARGS)
 
 journeys: export JOURNEYS ?= full
 journeys: setup ## The journeys through the browser, and the long random walks through the flows

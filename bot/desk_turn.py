@@ -1,9 +1,12 @@
 """One move of the desk: the loaded talk and its case -> the change to commit, or a refusal."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
+from bot import desk_records
 from bot.apply import Origin, apply_turn
+from bot.capacity import require_room
 from bot.hot import Hot
 from bot.inbound import Receipt
 from bot.sheet_timers import timers_of
@@ -18,10 +21,11 @@ from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_mo
 from handoff.entry import Entry
 from handoff.filing import check_filing
 from handoff.intake import with_intake_of, with_kept_intake_of
-from handoff.refusals import NotFound, Refusal
+from handoff.passing import AcceptOffer, OfferCase, Passing
+from handoff.refusals import NotFound, NotThere, Refusal
 from handoff.sheet_facts import count_sheet
 from handoff.transcript import Line, Seq
-from storage.store import NOBODY, AuditEntry, Change, Sender, Session
+from storage.store import NOBODY, Change, Sender, Session
 
 
 @dataclass(slots=True)
@@ -49,7 +53,10 @@ class DeskTurn:
         if case is None:
             raise NotFound
         now = self.tools.clock()
+        filed = await self._filed_before(case)
         inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
+        if any(entry.id == self.move.id for entry in filed):
+            return None
         try:
             check_move(self.move, case, talk, await self.tenancy.on_shift(now))
             if isinstance(self.move.step, Close):
@@ -61,39 +68,53 @@ class DeskTurn:
             raise
         if isinstance(self.move.step, Claim) and case.holder == by.id:
             return None
+        await self._check_beside(case, filed)
+        made = await self._made(talk, case, inbox, now)
+        sheets = desk_records.sheet(self.move, case, now)
+        of_sheets = (f for sheet in sheets for f in count_sheet(sheet, made.case or case, filed))
+        return replace(
+            made,
+            entries=sheets,
+            facts=(*made.facts, *of_sheets, *desk_records.facts(self.move, case, now)),
+            audit=(desk_records.audit(self.move, case, now),),
+            timers=(
+                *desk_records.timers(case, made.case or case),
+                *(timer for sheet in sheets for timer in timers_of(case, sheet)),
+            ),
+        )
+
+    async def _filed_before(self, case: Case) -> Sequence[Entry]:
+        """The case's file, for the moves that leave a sheet there: under their id, once."""
+        if not isinstance(self.move.step, File | Passing):
+            return ()
+        return await self.tenancy.store.entries(case.reference)
+
+    async def _check_beside(self, case: Case, filed: Sequence[Entry]) -> None:
+        """What speaks against a move by more than its own case. Raises the refusal."""
+        match self.move.step:
+            case File(kind, _, based_on):
+                check_filing(self.move.by, kind, filed, based_on)
+            case OfferCase(queue=queue) if queue is not None:
+                # Behind the other wall nobody may so much as be offered it (P6).
+                if queue not in self.tenancy.queues or self.tenancy.side_of(queue) != case.side:
+                    raise NotThere
+            case Claim():
+                await require_room(self.tenancy, self.move.by, case)
+            case AcceptOffer() if case.offer is not None and not case.offer.joins:
+                await require_room(self.tenancy, self.move.by, case)
+
+    async def _made(self, talk: Conversation, case: Case, inbox: bytes, now: datetime) -> Change:
+        """The talk and the case after the move; of some the visitor's side is no part."""
         edition = await self.tenancy.edition_of(talk.edition)
-        if isinstance(self.move.step, File):
+        event = event_of(self.move, case)
+        if event is None:
             # A case in memory is without what the stored one keeps of its intake for the list.
             kept = with_kept_intake_of(edition, talk, case)
-            return await self._filed(self.move.step, talk, kept, now)
-        moment = await self.tenancy.moment(now)
-        turn = advance(edition, talk, event_of(self.move.step), moment)
+            return Change(conversation=talk, case=make_move(self.move, kept, now))
+        turn = advance(edition, talk, event, await self.tenancy.moment(now))
         self.taken = (turn,)
-        origin = Origin(inbox, by.id, make_move(self.move, case, now))
-        setting = self.tools.setting(self.tenancy, edition, now)
-        change = apply_turn(setting, talk, turn, case, origin)
-        action = type(self.move.step).__name__.lower()
-        return replace(change, audit=(AuditEntry(by.id, action, now, case.reference),))
-
-    async def _filed(
-        self, step: File, talk: Conversation, case: Case, now: datetime
-    ) -> Change | None:
-        """The case with one more sheet in its file; of the talk nothing but the version changes."""
-        by, entries = self.move.by, await self.tenancy.store.entries(case.reference)
-        if any(entry.id == self.move.id for entry in entries):
-            return None
-        check_filing(by, step.kind, entries, step.based_on)
-        number = case.filed + 1
-        entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
-        audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
-        return Change(
-            conversation=talk,
-            case=make_move(self.move, case, now),
-            timers=tuple(timers_of(case, entry)),
-            entries=(entry,),
-            facts=tuple(count_sheet(entry, case, entries)),
-            audit=(audit,),
-        )
+        origin = Origin(inbox, self.move.by.id, make_move(self.move, case, now))
+        return apply_turn(self.tools.setting(self.tenancy, edition, now), talk, turn, case, origin)
 
     async def _check_closing(self, case: Case, talk: Conversation) -> None:
         edition = await self.tenancy.edition_of(talk.edition)

@@ -5,13 +5,15 @@ Refuses to guess: a timer of a kind that nobody here knows is told of, and left 
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
 
+from bot.desk_records import OFFER
 from bot.house import House
 from bot.lapses import take_back_from_the_gone
+from bot.offers import end_offer
 from bot.referring import Referring
 from bot.tenancy import Tenancy
 from handoff import referral
@@ -31,6 +33,10 @@ console could be heard of.
 
 MOST = 100
 """Timers of a tenant that are taken in one look."""
+
+
+_TAKEN: Mapping[str, Callable[[House, Tenancy, Timer], Awaitable[None]]] = {OFFER: end_offer}
+"""What takes a timer of each kind."""
 
 
 async def work(house: House) -> None:
@@ -89,6 +95,8 @@ async def _look(
     for timer in await tenancy.store.due_timers(house.clock(), limit=MOST):
         if timer.kind == referral.DUE:
             referring.take(tenancy, timer)
+        elif take := _TAKEN.get(timer.kind):
+            await take(house, tenancy, timer)
         else:
             _tell_unknown(tenancy, timer, told)
 

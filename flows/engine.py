@@ -43,6 +43,7 @@ from flows.events import (
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
+    WorkerWithdrew,
 )
 from flows.flow import About, Side
 from flows.known import answering
@@ -211,6 +212,12 @@ def _left(edition: Edition, turn: Turn, event: WorkerLeft, moment: Moment) -> Tu
     return told if standing(edition, told.talk) is None else take_up(edition, told, moment)
 
 
+def _withdrew(edition: Edition, turn: Turn, event: WorkerWithdrew, moment: Moment) -> Turn:
+    queued = turn.now(owner=Owner.QUEUE)
+    # No question of before may take what they write next for its answer: it waits for a person.
+    return queued.now(step=END) if queued.talk.safety is Safety.SAFE else queued
+
+
 def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> Turn:
     closed = turn.now(owner=Owner.CLOSED, ended=Ended.CLOSED)
     said = closed if closed.talk.is_silent else closed.then(Say("replies.closed"))
@@ -221,13 +228,17 @@ def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> 
 
 
 _AS_EVER = frozenset(
-    {ExitTaken, StopSaid, CameBack, WorkerJoined, WorkerReplied, WorkerLeft, CaseClosed}
+    {
+        *(ExitTaken, StopSaid, CameBack),
+        *(WorkerJoined, WorkerReplied, WorkerLeft, WorkerWithdrew, CaseClosed),
+    }
 )
 """What a silence changes nothing of: leaving, what asks itself, and what the desk does."""
 
 _OWNERS: dict[type, Owner] = {
     WorkerJoined: Owner.WORKER,
     WorkerLeft: Owner.QUEUE,
+    WorkerWithdrew: Owner.QUEUE,
     CaseClosed: Owner.CLOSED,
 }
 """What staff events mean for a talk with nobody there: nothing is said (P1, R52)."""
@@ -250,5 +261,6 @@ _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     WorkerJoined: _joined,
     WorkerReplied: _replied,
     WorkerLeft: _left,
+    WorkerWithdrew: _withdrew,
     CaseClosed: _closed,
 }

@@ -150,6 +150,11 @@ class WorkerLeft:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkerWithdrew:
+    """The worker may not go on with this talk; the visitor is shown nothing of it (R17)."""
+
+
+@dataclass(frozen=True, slots=True)
 class CaseClosed:
     """A worker closed the case with an outcome; the talk is over."""
 
@@ -170,7 +175,7 @@ VisitorEvent = (
     | LanguageChanged
     | DoorChanged
 )
-StaffEvent = WorkerJoined | WorkerReplied | WorkerLeft | CaseClosed
+StaffEvent = WorkerJoined | WorkerReplied | WorkerLeft | WorkerWithdrew | CaseClosed
 Event = VisitorEvent | StaffEvent
 
 DID: Mapping[type, str] = {

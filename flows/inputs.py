@@ -28,6 +28,7 @@ from flows.events import (
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
+    WorkerWithdrew,
 )
 from flows.flow import Kind, Side, Step
 from flows.screening import Level, Marker, Screening
@@ -142,7 +143,7 @@ def _anywhere(edition: Edition, talk: Conversation) -> Iterator[Event]:
     if talk.is_case_open and talk.owner is not Owner.WORKER:
         yield WorkerJoined()
     if talk.owner is Owner.WORKER:
-        yield from (WorkerLeft(), CaseClosed())
+        yield from (WorkerLeft(), WorkerWithdrew(), CaseClosed())
         # The desk refuses a reply to somebody for whom it is not safe (handoff.desk).
         if not talk.is_silent:
             yield WorkerReplied("A reply.")
@@ -231,5 +232,6 @@ _NAMES: dict[type, str] = {
     WorkerJoined: "worker joins",
     WorkerReplied: "worker writes",
     WorkerLeft: "worker leaves",
+    WorkerWithdrew: "worker withdraws",
     CaseClosed: "case closed",
 }

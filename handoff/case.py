@@ -29,6 +29,21 @@ class Outcome(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Offer:
+    """A held case that is offered to one person, or to whoever sees a queue; the holder keeps it.
+
+    ``timer`` is the id of the timer that ends it. ``joins``: not to hold it, but to write beside
+    its holder.
+    """
+
+    timer: str
+    until: datetime
+    to: StaffId | None = None
+    queue: QueueName | None = None
+    joins: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One case. ``owner`` is the conversation's owner when it was last committed.
 
@@ -38,6 +53,11 @@ class Case:
     ``filed`` is how many sheets its file has (``handoff.entry``).
     ``rank_at`` is the queue's one order: waiting since, less a bonus for urgency.
     ``lapsed_at`` is when it came back from a holder who had gone; the next claim takes it away.
+    ``claimed_by`` is the id of the move that its holder took it by, ``held_before`` who held it
+    before. ``joined`` write beside the
+    holder, ``listening`` are supervisors who read along. ``barred`` know the person, and so know
+    of the case no more (R17); ``conflict_at`` is when the latest said so, until a supervisor has
+    seen it.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
     """
 
@@ -56,6 +76,13 @@ class Case:
     intake: Mapping[str, Any] = field(default_factory=lambda: MappingProxyType({}))
     waiting_since: datetime | None = None
     holder: StaffId | None = None
+    claimed_by: str = ""
+    held_before: StaffId | None = None
+    offer: Offer | None = None
+    joined: tuple[StaffId, ...] = ()
+    listening: tuple[StaffId, ...] = ()
+    barred: tuple[StaffId, ...] = ()
+    conflict_at: datetime | None = None
     lapsed_at: datetime | None = None
     first_reply_at: datetime | None = None
     last_visitor_at: datetime | None = None

@@ -11,6 +11,9 @@ from typing import Any
 from flows.conversation import Conversation, Owner
 from flows.events import CaseClosed, StaffEvent, WorkerJoined, WorkerLeft, WorkerReplied
 from handoff.case import Case, Outcome
+from handoff.may_pass import check_passing, is_unsupervised
+from handoff.passed import NOBODY_IN, event_of_passing, held_by, let_go, pass_on
+from handoff.passing import Passing
 from handoff.permissions import may_see, may_take
 from handoff.reference import Reference
 from handoff.refusals import (
@@ -51,7 +54,9 @@ class GiveBack:
 
 @dataclass(frozen=True, slots=True)
 class Lapse:
-    """The house takes a case back from whoever holds it and is here no longer (I7)."""
+    """The house takes a case back from whoever is here no longer, or not supervised (I7, R49)."""
+
+    is_unsupervised: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +78,7 @@ class File:
     based_on: int = 0
 
 
-Step = Claim | Reply | GiveBack | Lapse | Close | File
+Step = Claim | Reply | GiveBack | Lapse | Close | File | Passing
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +99,9 @@ def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[St
     if isinstance(move.step, Lapse):
         _check_lapse(move.by, case, on_shift)
         return
+    if isinstance(move.step, Passing):
+        check_passing(move.by, move.step, case, on_shift)
+        return
     if not may_see(move.by, case):
         # What may not be seen does not exist: a refusal of another kind would say that it does.
         raise NotFound
@@ -104,7 +112,8 @@ def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[St
     if isinstance(move.step, Claim):
         _check_claim(move.by, case, on_shift)
         return
-    if case.holder != move.by.id:
+    is_second = isinstance(move.step, Reply) and move.by.id in case.joined
+    if case.holder != move.by.id and not is_second:
         raise NotYours
     if isinstance(move.step, Reply):
         _check_reply(move.step, talk)
@@ -120,7 +129,8 @@ def _check_claim(by: Staff, case: Case, on_shift: Iterable[Staff]) -> None:
 def _check_lapse(by: Staff, case: Case, on_shift: Iterable[Staff]) -> None:
     if case.holder != by.id:
         raise NotYours
-    if any(person.id == by.id for person in on_shift):
+    here = tuple(on_shift)
+    if any(person.id == by.id for person in here) and not is_unsupervised(by.id, here):
         raise StillHere
 
 
@@ -137,9 +147,9 @@ def _check_reply(reply: Reply, talk: Conversation) -> None:
         raise NotSafeToRead
 
 
-def event_of(step: Claim | Reply | GiveBack | Lapse | Close) -> StaffEvent:
-    """What a move is to the conversation."""
-    match step:
+def event_of(move: Move, case: Case) -> StaffEvent | None:
+    """What a move on this case is to the conversation; None: it is nothing to it."""
+    match move.step:
         case Claim():
             return WorkerJoined()
         case Reply(text):
@@ -148,20 +158,26 @@ def event_of(step: Claim | Reply | GiveBack | Lapse | Close) -> StaffEvent:
             return WorkerLeft()
         case Close():
             return CaseClosed()
+        case File():
+            return None
+        case passing:
+            return event_of_passing(move.by, passing, case)
 
 
 def make_move(move: Move, case: Case, now: datetime) -> Case:
     """The case after a move that was checked."""
     match move.step:
         case Claim():
-            return case.evolve(owner=Owner.WORKER, holder=move.by.id, lapsed_at=None)
+            return held_by(move.by.id, case).evolve(claimed_by=move.id)
         case Reply():
             return case.evolve(first_reply_at=case.first_reply_at or now)
         case File():
             return case.evolve(filed=case.filed + 1)
         case GiveBack():
-            return case.evolve(owner=Owner.QUEUE, holder=None)
+            return let_go(case)
         case Lapse():
-            return case.evolve(owner=Owner.QUEUE, holder=None, lapsed_at=now)
+            return let_go(case).evolve(lapsed_at=now)
         case Close(outcome):
-            return case.evolve(owner=Owner.CLOSED, closed_at=now, outcome=outcome)
+            return case.evolve(owner=Owner.CLOSED, closed_at=now, outcome=outcome, **NOBODY_IN)
+        case passing:
+            return pass_on(move.by, passing, case, now)

@@ -45,6 +45,10 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "referral": Kind(_TAKE, _TAKE, is_form=True),
         "boundary": Kind(_TAKE, _TAKE, is_form=True),
         "boundary-decision": Kind(Permission.SUPERVISE, _TAKE, is_form=True),
+        "passing": Kind(_TAKE, _TAKE),
+        "whisper": Kind(_TAKE, _TAKE),
+        "opening": Kind(_TAKE, Permission.REVIEW_OPENINGS),
+        "conflict": Kind(_TAKE, Permission.SUPERVISE),
     }
 )
 

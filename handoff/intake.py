@@ -19,8 +19,8 @@ from handoff.case import Case
 
 VERSION = 1
 
-LISTED = frozenset({"needs"})
-"""What the list of those who wait shows of an intake; all else is seen in the opened case."""
+LISTED = frozenset({"needs", "wishes.worker", "wishes.else"})
+"""What of an intake the list of those who wait shows, or whoever takes the next is matched by."""
 
 KEPT = LISTED | {"person.area"}
 """What a stored case holds of it: that, and what its closing is counted by."""

@@ -22,6 +22,7 @@ class Permission(StrEnum):
     TAKE_CASES_UNSUPERVISED = "take-cases-unsupervised"
     SUPERVISE = "supervise"
     READ_AUDIT = "read-audit"
+    REVIEW_OPENINGS = "review-openings"
     READ_SAFETY_FACTS = "read-safety-facts"
     ASSESS_RISK = "assess-risk"
     KEEP_RISK_REGISTER = "keep-risk-register"
@@ -60,7 +61,7 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.READ_AUDIT,
         Permission.KEEP_RISK_REGISTER,
     },
-    Role.MANAGER: frozenset({Permission.READ_AUDIT}),
+    Role.MANAGER: frozenset({Permission.READ_AUDIT, Permission.REVIEW_OPENINGS}),
     Role.ADMINISTRATOR: frozenset(),
 }
 
@@ -83,7 +84,9 @@ def has_permission(staff: Staff, permission: Permission) -> bool:
 
 
 def may_see(staff: Staff, case: Case) -> bool:
-    """Whether this person may know of the case at all."""
+    """Whether this person may know of the case at all. Who knows the visitor may not (R17)."""
+    if staff.id in case.barred:
+        return False
     held = permissions_of(staff)
     if SIDES[Side(case.side)] in held:
         return True

@@ -5,7 +5,7 @@ class SaysWhy(Exception):
     """Something cannot be done. The docstring of each kind is its message."""
 
     def __str__(self) -> str:
-        return str(type(self).__doc__)
+        return " ".join(str(type(self).__doc__).split())
 
 
 class Refusal(SaysWhy):
@@ -90,3 +90,71 @@ class TooLong(Refusal):
     """This is longer than one message may be. Please send it in parts."""
 
     code = "too-long"
+
+
+class Full(Refusal):
+    """You hold as many cases as you can take. Close one, give one back, or take an emergency."""
+
+    code = "full"
+
+
+class NobodyWaits(Refusal):
+    """Nobody waits now whom you may take."""
+
+    code = "nobody-waits"
+
+
+class KeptForOthers(Refusal):
+    """Those who wait now fit a colleague who is here better. You can still claim one yourself."""
+
+    code = "kept-for-others"
+
+
+class NotOffered(Refusal):
+    """This case is not offered to you, or no longer."""
+
+    code = "not-offered"
+
+
+class AlreadyOffered(Refusal):
+    """You have offered this case already. Take that back first, or wait for the answer."""
+
+    code = "already-offered"
+
+
+class NotThere(Refusal):
+    """Whom you chose is not on shift, or may not take this case."""
+
+    code = "not-there"
+
+
+class NotHeld(Refusal):
+    """Nobody else holds this case, so there is nothing to take over, join or listen to."""
+
+    code = "not-held"
+
+
+class NotInTheTalk(Refusal):
+    """Only those in the talk, and supervisors who listen, can do this."""
+
+    code = "not-in-the-talk"
+
+
+class NotASupervisor(Refusal):
+    """Only a supervisor can do this while the worker who holds the case is here."""
+
+    code = "not-a-supervisor"
+
+
+class NeedsReason(Refusal):
+    """Somebody else holds this case. Say why you need to open it; a manager sees what you say."""
+
+    code = "needs-reason"
+
+
+class LastSupervisor(Refusal):
+    """Volunteers hold chats and no other supervisor is on shift. Ask another supervisor to start
+    their shift, or take those chats over or have them given back, and then end yours.
+    """
+
+    code = "last-supervisor"

@@ -95,6 +95,10 @@ class MemoryStore:
     async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         return [case for case in self._open(queues) if case.owner is Owner.WORKER][:limit]
 
+    async def waiting(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        free = self._open(queues)
+        return [c for o in (Owner.QUEUE, Owner.BOT) for c in free if c.owner is o][:limit]
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         stored = self._shelves.lines.get(id, {})
         return [load(Line, content) for seq, content in sorted(stored.items()) if seq > after]

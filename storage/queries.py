@@ -101,7 +101,7 @@ _IN_ORDER = (
     .limit(bindparam("limit"))
 )
 _OPEN = Prepared(_IN_ORDER)
-_HELD = Prepared(_IN_ORDER.where(cases.c.owner == bindparam("owner")))
+_OWNED = Prepared(_IN_ORDER.where(cases.c.owner == bindparam("owner")))
 _BEFORE = select(func.count()).where(
     cases.c.tenant_id == _TENANT,
     cases.c.queue == bindparam("queue"),
@@ -199,7 +199,19 @@ def held_cases(
 ) -> Sequence[Case]:
     """Open cases of these queues that somebody holds, in ``rank_at`` order."""
     asked = {"limit": limit, "owner": Owner.WORKER.value}
-    return _first_of(connection, vault, queues, _HELD, asked)
+    return _first_of(connection, vault, queues, _OWNED, asked)
+
+
+def waiting_cases(
+    connection: Connection, vault: Vault, queues: Sequence[QueueName], limit: int
+) -> Sequence[Case]:
+    """Open cases of these queues that nobody holds; those still with the bot come after."""
+    found: list[Case] = []
+    for owner in (Owner.QUEUE, Owner.BOT):
+        asked = {"limit": limit - len(found), "owner": owner.value}
+        if asked["limit"]:
+            found += _first_of(connection, vault, queues, _OWNED, asked)
+    return found
 
 
 def _first_of(

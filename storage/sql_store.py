@@ -93,6 +93,9 @@ class SqlStore:
     async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         return await self._read(queries.held_cases, queues, limit)
 
+    async def waiting(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        return await self._read(queries.waiting_cases, queues, limit)
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         first = await self._find(queries.lines_after, id, after, FEW + 1)
         if len(first) <= FEW:

@@ -163,6 +163,12 @@ class Store(Protocol):
     async def held(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
         """The open cases of these queues that somebody holds, in ``rank_at`` order."""
 
+    async def waiting(self, queues: Sequence[QueueName], *, limit: int) -> Sequence[Case]:
+        """The open cases of these queues that nobody holds: who waits for a person, then the rest.
+
+        Each part is in ``rank_at`` order; of both together the first ``limit``.
+        """
+
     async def lines(self, id: ConversationId, *, after: Seq = Seq(0)) -> Sequence[Line]:
         """The lines that follow ``after``, in order, without a gap."""
 

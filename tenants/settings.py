@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from tenants.reading import Entry
 
@@ -19,7 +20,9 @@ class Settings:
     `veil_after`: the page covers itself. `idle_after`: the desk marks danger that was said longer
     ago as to be asked again. `ask_safety_after`: a silence after which safety is asked again as the
     person writes.
-    `resume_within`: how long a live reconnect gets everything sent again.
+    `resume_within`: how long a live reconnect gets everything sent again. `capacity`: how many
+    cases one worker holds at once, where a supervisor set no other number. `offer_waits`: how long
+    an offered case waits for an answer; it stays with its holder meanwhile.
     """
 
     veil_after: dt.timedelta
@@ -28,6 +31,8 @@ class Settings:
     resume_within: dt.timedelta
     flags: Mapping[str, bool]
     front_door: str = ""
+    capacity: int = 4
+    offer_waits: dt.timedelta = dt.timedelta(minutes=2)
 
     @property
     def no_wrong_door(self) -> bool:
@@ -42,7 +47,9 @@ class Settings:
 
 def read_settings(item: Entry) -> Settings:
     """The `settings` of `tenant.yaml`."""
-    fields = item.fields(needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional="front_door")
+    fields = item.fields(
+        needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional="front_door capacity offer_waits"
+    )
     times = {name: fields[name].duration() for name in _DURATIONS.split()}
     for name, time in times.items():
         if not time:
@@ -54,4 +61,15 @@ def read_settings(item: Entry) -> Settings:
         resume_within=times["resume_within"],
         flags={name: fields[name].flag() for name in FLAGS},
         front_door=fields["front_door"].text() if "front_door" in fields else "",
+        **_desk(fields),
     )
+
+
+def _desk(given: Mapping[str, Entry]) -> dict[str, Any]:
+    """How the desk works, where the file says so; what it leaves out is as usual."""
+    readers = {"capacity": Entry.whole, "offer_waits": Entry.duration}
+    found = {name: read(given[name]) for name, read in readers.items() if name in given}
+    for name, value in found.items():
+        if not value:
+            raise given[name].error(f"{name!r} may not be nothing", "Write more, or leave it out")
+    return found

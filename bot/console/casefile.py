@@ -11,10 +11,11 @@ from typing import Any
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.console.desk import file_links, find_case, new_move_id, refusal_status
+from bot.console.desk import file_links, find_case, refusal_status
 from bot.console.moves import NoId, is_move_id
 from bot.console.sheets import rows_of, title_of
 from bot.console.visit import Again, Visit
+from bot.console.words import new_move_id
 from bot.paper import Row
 from flows.conversation import Conversation
 from flows.edition import Edition

@@ -3,25 +3,37 @@
 Each answer that carries a case's content has its own audit row, committed before it (R16, I11).
 """
 
-import secrets
 from dataclasses import dataclass
 
 from aiohttp import web
 
+from bot.console.beside import Beside, draw_beside
 from bot.console.known import KnownGroup, TenSeconds, known_groups, ten_seconds
+from bot.console.opening import ask_reason, require_open
 from bot.console.private import hidden_questions
 from bot.console.transcript import Reader, Said, address_of
 from bot.console.visit import Visit
 from bot.console.waiting import Row, Waiting, make_row, waiting, whereabouts
-from bot.console.words import CLOSING, ENDINGS, OUTCOMES, REASONS_TO_SHOW, ROLES
+from bot.console.words import (
+    CLOSING,
+    ENDINGS,
+    OUTCOMES,
+    REASONS_TO_REFUSE,
+    REASONS_TO_SHOW,
+    REASONS_TO_TAKE_OVER,
+    ROLES,
+    new_move_id,
+)
 from flows.conversation import Conversation
 from flows.flow import Side
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
 from handoff.intake import with_intake_of
+from handoff.may_pass import is_offered_to
+from handoff.passing import LONGEST_WHISPER
 from handoff.permissions import Permission, has_permission, may_see
 from handoff.reference import read_reference
-from handoff.refusals import NotFound, Refusal
+from handoff.refusals import NeedsReason, NotFound, Refusal
 from handoff.staff import Staff
 from handoff.transcript import Seq
 
@@ -39,6 +51,7 @@ class OpenCase:
     ending: str
     outcome: str
     stamp: str
+    beside: Beside
 
     @property
     def last_seq(self) -> int:
@@ -68,7 +81,8 @@ async def show_case(visit: Visit) -> web.Response:
 async def show_queue(visit: Visit) -> web.Response:
     """The pane of who waits, and the alarm: a fragment."""
     opened = read_reference(visit.request.query.get("open", ""))
-    return visit.page("queue_fragment.html", {"waiting": await waiting(visit), "opened": opened})
+    context = {"waiting": await waiting(visit), "opened": opened, "csrf": visit.session.csrf}
+    return visit.page("queue_fragment.html", context | {"new_id": new_move_id})
 
 
 async def show_now(visit: Visit) -> web.Response:
@@ -93,6 +107,18 @@ def show_desk(
     return desk.visit.page("desk.html", context, status=status)
 
 
+async def reopen(
+    visit: Visit, reference: str, *, draft: str, refusal: Refusal | None = None, status: int = 200
+) -> web.Response:
+    """The case with words that were not sent; where it is another's now, with the question why."""
+    try:
+        desk = await open_case(visit, reference)
+    except NeedsReason:
+        case = await know_case(visit, reference)
+        return await ask_reason(visit, case, draft=draft, refusal=refusal)
+    return show_desk(desk, draft=draft, refusal=refusal, status=status)
+
+
 async def open_case(visit: Visit, reference: str, *, is_shown: bool = False) -> Desk:
     """The desk with a case open. Raises ``NotFound``, also for what may not be seen."""
     case = await find_case(visit, reference)
@@ -102,7 +128,20 @@ async def open_case(visit: Visit, reference: str, *, is_shown: bool = False) -> 
 
 
 async def find_case(visit: Visit, reference: str) -> Case:
-    """The case, if there is one that this person may see. Raises ``NotFound`` alike for both."""
+    """The case, if this person may read it now.
+
+    Raises ``NotFound``, also for what may not be seen, and ``NeedsReason`` for what another holds.
+    """
+    case = await know_case(visit, reference)
+    await require_open(visit, case)
+    return case
+
+
+async def know_case(visit: Visit, reference: str) -> Case:
+    """The case, if there is one that this person may know of: for moves, never to be shown.
+
+    Raises ``NotFound`` alike for both.
+    """
     read = read_reference(reference)
     case = await visit.tenancy.store.case(read) if read else None
     if case is None or not may_see(visit.staff, case):
@@ -129,10 +168,11 @@ async def draw_case(
         top=ten_seconds(visit, case, talk, edition, is_shown=is_shown),
         known=known_groups(visit, case, talk, edition, is_shown=is_shown),
         lines=reader.read(await store.lines(case.conversation, after=after)),
-        standing=_standing(case, visit.staff),
+        standing=standing_of(case, visit.staff),
         ending=ENDINGS[case.ended] if case.ended else "",
         outcome=OUTCOMES[case.outcome] if case.outcome else "",
         stamp=_stamp(visit, case, talk),
+        beside=await draw_beside(visit, case, aliases),
     )
 
 
@@ -146,17 +186,17 @@ def _stamp(visit: Visit, case: Case, talk: Conversation | None) -> str:
     return f"{case.version}.{talk.last_seq if talk else 0}.{where}"
 
 
-def _standing(case: Case, staff: Staff) -> str:
+def standing_of(case: Case, staff: Staff) -> str:
+    """What this person is to the case, as a code: what can be done hangs on it."""
     if case.closed_at is not None:
         return "closed"
     if case.holder is None:
         return "free"
-    return "mine" if case.holder == staff.id else "theirs"
-
-
-def new_move_id() -> str:
-    """An id under which a move is made once, however often it is sent (I2)."""
-    return secrets.token_hex(16)
+    if case.holder == staff.id:
+        return "mine"
+    if staff.id in case.joined:
+        return "second"
+    return "offered" if is_offered_to(staff, case) else "theirs"
 
 
 def _context(desk: Desk) -> dict[str, object]:
@@ -172,6 +212,10 @@ def _context(desk: Desk) -> dict[str, object]:
         "closings": [(outcome, OUTCOMES[outcome]) for outcome in CLOSING],
         "reasons_to_show": REASONS_TO_SHOW,
         "longest": LONGEST_REPLY,
+        "longest_whisper": LONGEST_WHISPER,
+        "reasons_to_refuse": REASONS_TO_REFUSE,
+        "reasons_to_take_over": REASONS_TO_TAKE_OVER,
+        "supervises": has_permission(visit.staff, Permission.SUPERVISE),
         **file_links(visit, desk.opened.case if desk.opened else None),
         "phrases": phrases_in(visit, desk.opened.case.language) if desk.opened else (),
         "draft": "",

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.desk import find_case, new_move_id, refusal_status
+from bot.console.desk import find_case, refusal_status
 from bot.console.moves import move_id
 from bot.console.visit import Visit
+from bot.console.words import new_move_id
 from flows.conversation import Conversation
 from flows.edition import Edition
 from handoff.case import Case

@@ -10,14 +10,16 @@ import structlog
 from aiohttp import web
 
 from bot.console import sessions
+from bot.console.desk import know_case
 from bot.console.moves import Stale, refuse_stale
+from bot.console.opening import ask_reason
 from bot.console.protection import is_from_here
 from bot.console.shift import touch
 from bot.console.sign_in import ENDED, FOREIGN, KEPT, ask, carry, find_visit, read_form
 from bot.console.visit import Again, Guest, NoSuchDesk, NotRecorded, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
-from handoff.refusals import NotFound, NotPermitted
+from handoff.refusals import NeedsReason, NotFound, NotPermitted
 from storage.errors import StorageError
 
 log = structlog.get_logger()
@@ -27,6 +29,7 @@ PublicAnswer = Callable[[web.Request], Awaitable[web.StreamResponse]]
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 NOT_SHOWN = "This could not be recorded or read just now, so nothing is shown. Please try again."
+NOT_WRITTEN = frozenset({"csrf", "id", "based_on"})
 TOO_LARGE = "This is far longer than one message may be. Go back: what you wrote is still there."
 
 
@@ -88,12 +91,21 @@ async def _admit(route: Bound, guest: Guest) -> web.StreamResponse:
         return _refuse_role(visit)
     if route.wakes:
         visit = await _wake(visit)
-    if not is_post:
+    if is_post:
+        visit = replace(visit, form=read_form(await guest.request.post()))
+    try:
+        if is_post and visit.form.get("csrf") != visit.session.csrf:
+            return await _refuse_stale(route, visit)
         return await route.answer(visit)
-    visit = replace(visit, form=read_form(await guest.request.post()))
-    if visit.form.get("csrf") != visit.session.csrf:
-        return await _refuse_stale(route, visit)
-    return await route.answer(visit)
+    except NeedsReason:
+        case = await know_case(visit, guest.request.match_info["reference"])
+        return await ask_reason(visit, case, draft=_written(visit))
+
+
+def _written(visit: Visit) -> str:
+    """What somebody wrote in the form that they posted, so that it is not lost with the case."""
+    fields = (value for name, value in visit.form.items() if name not in NOT_WRITTEN)
+    return "\n\n".join(value for value in fields if " " in value.strip())
 
 
 async def _refuse_stale(route: Bound, visit: Visit) -> web.StreamResponse:
@@ -129,7 +141,13 @@ async def _send_to_sign_in(route: Bound, guest: Guest) -> web.StreamResponse:
 def _refuse_role(visit: Visit) -> web.Response:
     refusal = NotPermitted()
     text = f"{refusal} The desk is for those who take cases."
-    context = {"problem": text, "code": refusal.code, "csrf": visit.session.csrf}
+    reviews = has_permission(visit.staff, Permission.REVIEW_OPENINGS)
+    context = {
+        "problem": text,
+        "code": refusal.code,
+        "csrf": visit.session.csrf,
+        "reviews": reviews,
+    }
     return visit.page("problem.html", context, status=403)
 
 

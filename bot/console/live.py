@@ -19,7 +19,7 @@ from bot.console.waiting import visible_cases, whereabouts
 from bot.middleware import add_headers
 from bot.presence import desk_topic, talk_topic
 from handoff.reference import read_reference
-from handoff.refusals import NotFound
+from handoff.refusals import NeedsReason, NotFound
 from storage.bus import Subscription
 
 BEAT = 10.0
@@ -64,7 +64,7 @@ async def _topics(visit: Visit, reference: str) -> tuple[str, ...]:
     tenant = visit.tenancy.tenant.id
     try:
         case = await find_case(visit, reference)
-    except NotFound:
+    except (NotFound, NeedsReason):
         return (desk_topic(tenant),)
     return desk_topic(tenant), talk_topic(tenant, case.conversation)
 
@@ -105,7 +105,8 @@ async def _hear(subscription: Subscription) -> bool:
 async def _look(visit: Visit, watch: Watch, stay: Stay) -> list[str]:
     """Which parts are out of date. The first look names them all: it may be a return."""
     cases = await visible_cases(visit.tenancy, visit.staff)
-    stay.keep(case.conversation for case in cases if case.holder == visit.staff.id)
+    mine = (c for c in cases if visit.staff.id in (c.holder, *c.joined))
+    stay.keep(case.conversation for case in mine)
     presence, tenancy = visit.house.presence, visit.tenancy
     queue = [(c.reference, c.version, whereabouts(c, presence, tenancy)) for c in cases]
     news = []
@@ -124,8 +125,8 @@ async def _stamp(visit: Visit, reference: str) -> str:
         return ""
     try:
         case = await find_case(visit, reference)
-    except NotFound:
-        return "gone"
+    except (NotFound, NeedsReason) as refusal:
+        return refusal.code
     return await find_stamp(visit, case)
 
 

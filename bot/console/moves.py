@@ -7,13 +7,21 @@ import re
 
 from aiohttp import web
 
-from bot.console.desk import find_case, open_case, phrases_in, refusal_status, show_desk
+from bot.console.desk import (
+    find_case,
+    know_case,
+    open_case,
+    phrases_in,
+    refusal_status,
+    reopen,
+    show_desk,
+)
 from bot.console.shift import begin_shift, end_shift
 from bot.console.visit import Visit
 from bot.console.words import CLOSING, REASONS_TO_SHOW
 from handoff.case import Outcome
 from handoff.desk import Claim, Close, GiveBack, Move, Reply, Step
-from handoff.refusals import NotFound, Refusal
+from handoff.refusals import LastSupervisor, NotFound, Refusal
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 
@@ -48,16 +56,14 @@ def is_move_id(id: str) -> bool:
 
 
 async def claim(visit: Visit) -> web.Response:
-    """Take the case. Whoever takes one is here: a hold lasts as long as their shift (I7)."""
-    if not visit.staff.is_on_shift(visit.now):
-        await begin_shift(visit)
-    return await _move(visit, Claim())
+    """Take the case."""
+    return await move(visit, Claim(), begins_shift=True)
 
 
 async def reply(visit: Visit) -> web.Response:
     """Write to the visitor."""
     # A form's line ends come as two characters; the visitor's page and the limit know one.
-    return await _move(visit, Reply(visit.form.get("text", "").replace("\r\n", "\n")))
+    return await move(visit, Reply(visit.form.get("text", "").replace("\r\n", "\n")))
 
 
 async def put_phrase(visit: Visit) -> web.Response:
@@ -72,7 +78,7 @@ async def put_phrase(visit: Visit) -> web.Response:
 
 async def give_back(visit: Visit) -> web.Response:
     """Put it back to its place."""
-    return await _move(visit, GiveBack())
+    return await move(visit, GiveBack())
 
 
 async def close(visit: Visit) -> web.Response:
@@ -80,7 +86,7 @@ async def close(visit: Visit) -> web.Response:
     chosen = visit.form.get("outcome", "")
     if chosen not in CLOSING:
         return await refuse(visit, NoOutcome())
-    return await _move(visit, Close(Outcome(chosen)))
+    return await move(visit, Close(Outcome(chosen)))
 
 
 async def show_contact(visit: Visit) -> web.Response:
@@ -98,9 +104,14 @@ async def show_contact(visit: Visit) -> web.Response:
 
 async def set_shift(visit: Visit) -> web.Response:
     """Begin or end this person's shift."""
-    begins = visit.form.get("do") == "start"
-    await visit.record("shift-started" if begins else "shift-ended")
-    await (begin_shift if begins else end_shift)(visit)
+    if visit.form.get("do") == "start":
+        await visit.record("shift-started")
+        await begin_shift(visit)
+        return visit.go()
+    try:
+        await end_shift(visit, "shift-ended")
+    except LastSupervisor as refusal:
+        return visit.problem(str(refusal), refusal.code, status=409)
     return visit.go()
 
 
@@ -111,8 +122,9 @@ async def refuse(visit: Visit, refusal: Refusal) -> web.Response:
         return web.json_response({"code": refusal.code, "text": str(refusal)}, status=status)
     if isinstance(refusal, NotFound):
         raise refusal
-    desk = await open_case(visit, visit.request.match_info["reference"])
-    return show_desk(desk, draft=visit.form.get("text", ""), refusal=refusal, status=status)
+    reference = visit.request.match_info["reference"]
+    draft = visit.form.get("text", "")
+    return await reopen(visit, reference, draft=draft, refusal=refusal, status=status)
 
 
 async def refuse_stale(visit: Visit) -> web.Response:
@@ -133,14 +145,22 @@ def move_id(visit: Visit) -> str:
     return f"{visit.staff.id}:{id}"
 
 
-async def _move(visit: Visit, step: Step) -> web.Response:
+async def move(
+    visit: Visit, step: Step, *, begins_shift: bool = False, goes_to: str | None = None
+) -> web.Response:
+    """Make a move of the case that the path names, and go to it or where ``goes_to`` says.
+
+    ``begins_shift``: whoever takes a case is here, for a hold lasts as long as their shift (I7).
+    """
     try:
-        id = move_id(visit)
-        case = await find_case(visit, visit.request.match_info["reference"])
-        move = Move(id, case.reference, visit.staff, step)
-        await visit.house.door.move(visit.tenancy.tenant.id, move)
+        id, reference = move_id(visit), visit.request.match_info["reference"]
+        if begins_shift and not visit.staff.is_on_shift(visit.now):
+            await begin_shift(visit)
+        case = await know_case(visit, reference)
+        made = Move(id, case.reference, visit.staff, step)
+        await visit.house.door.move(visit.tenancy.tenant.id, made)
     except Refusal as refusal:
         return await refuse(visit, refusal)
     if visit.wants_json:
         return web.json_response({"code": "done"})
-    return visit.go(f"/cases/{case.reference}")
+    return visit.go(f"/cases/{case.reference}" if goes_to is None else goes_to)

@@ -23,7 +23,12 @@ from bot.console.sheet_words import (
     STEPS,
     TOLD,
 )
-from bot.console.words import spell_out
+from bot.console.words import (
+    REASONS_TO_OPEN,
+    REASONS_TO_REFUSE,
+    REASONS_TO_TAKE_OVER,
+    spell_out,
+)
 from bot.paper import Row
 from handoff.decisions import KIND_OF as DECISION_KINDS
 from handoff.decisions import Decision
@@ -149,6 +154,18 @@ def _review(entry: Entry, _: Tenant) -> Iterator[Row]:
     yield Row("Why", made.why, is_words=True)
 
 
+def _whisper(entry: Entry, _: Tenant) -> Iterator[Row]:
+    yield Row("", str(entry.content["text"]), is_words=True)
+
+
+def _passing(entry: Entry, _: Tenant) -> Iterator[Row]:
+    """What was done and why; whom it was offered to stands there as an id, and is not shown."""
+    yield Row("Done", spell_out(str(entry.content["did"])))
+    if reason := str(entry.content.get("reason", "")):
+        words = {**REASONS_TO_REFUSE, **REASONS_TO_TAKE_OVER, **REASONS_TO_OPEN}
+        yield Row("Why", words.get(reason, spell_out(reason)))
+
+
 def _plainly(content: Mapping[str, object]) -> Iterator[Row]:
     for name, value in content.items():
         if isinstance(value, str | int) and name != "version":
@@ -160,6 +177,8 @@ _ROWS: Mapping[str, Callable[[Entry, Tenant], Iterator[Row]]] = {
     "risk-assessment": _assessment,
     "marac-referral": _referral,
     "register-review": _review,
+    "whisper": _whisper,
+    **dict.fromkeys(("passing", "opening", "conflict"), _passing),
     **dict.fromkeys(PLAN_KINDS.values(), _plan),
     **dict.fromkeys(DECISION_KINDS.values(), _decision),
 }

@@ -14,14 +14,14 @@ from aiohttp import web
 from bot.address import address_of
 from bot.console import sessions
 from bot.console.codes import step_of
-from bot.console.desk import open_case, show_desk
+from bot.console.desk import reopen
 from bot.console.protection import is_from_here
 from bot.console.shift import begin_shift, end_shift
 from bot.console.slow_down import Crowded, Key
 from bot.console.visit import Guest, Visit, guest_of
 from handoff.permissions import Permission, has_permission
 from handoff.reference import read_reference
-from handoff.refusals import NotFound, Refusal
+from handoff.refusals import LastSupervisor, NotFound, Refusal
 from handoff.staff import Account, Staff
 
 log = structlog.get_logger()
@@ -116,9 +116,11 @@ async def sign_out(request: web.Request) -> web.Response:
         if not is_from_here(request) or form.get("csrf") != visit.session.csrf:
             return guest.problem(FOREIGN, "foreign", status=403)
         store = guest.tenancy.store
-        await visit.record("signed-out")
+        try:
+            await end_shift(visit, "signed-out")
+        except LastSupervisor as refusal:
+            return visit.problem(str(refusal), refusal.code, status=409)
         await store.end_staff_sessions(visit.staff.id, token_hash=visit.session.token_hash)
-        await end_shift(visit)
     response = guest.go("/sign-in")
     sessions.set_cookie(response, request, guest.home, "")
     return response
@@ -200,8 +202,7 @@ async def _land(visit: Visit, form: Mapping[str, str]) -> web.Response:
             return await gives_back.again(replace(visit, form=kept), reference, NotSavedYet())
     if form.get("text") and form.get("reference"):
         with suppress(NotFound):
-            desk = await open_case(visit, form["reference"])
-            return show_desk(desk, draft=form["text"][:LONGEST_KEPT])
+            return await reopen(visit, form["reference"], draft=form["text"][:LONGEST_KEPT])
     return visit.go(_place(form))
 
 

@@ -3,6 +3,7 @@
 Refuses to show anything whose reading could not be recorded first (R16, I11).
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -33,6 +34,7 @@ class Console:
     passwords: Passwords
     slow_down: SlowDown
     attendance: Attendance
+    leaving: asyncio.Lock = field(default_factory=asyncio.Lock)
     forms: Mapping[str, "GivesBack"] = field(default_factory=lambda: MappingProxyType({}))
 
 

@@ -3,11 +3,13 @@
 A case that may not be seen is not counted, hinted at or alarmed (P6, R29).
 """
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
+from bot.capacity import capacity
 from bot.console.fields import field_of
+from bot.console.told import Told, draw_told
 from bot.console.visit import Visit
 from bot.console.words import (
     DOORS,
@@ -73,6 +75,7 @@ class Row:
     whereabouts: str
     whereabouts_code: str
     came_back: bool = False
+    wishes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,6 +97,8 @@ class Waiting:
     alarms: tuple[Row, ...]
     came_back: tuple[Row, ...] = ()
     is_cut: bool = False
+    told: Told = field(default_factory=Told)
+    at_once: int = 0
 
     @property
     def count(self) -> int:
@@ -103,8 +108,7 @@ class Waiting:
 
 async def visible_cases(tenancy: Tenancy, staff: Staff) -> Sequence[Case]:
     """The open cases this person may know of, in the queue's order."""
-    held = permissions_of(staff)
-    own = [queue for queue in tenancy.queues if _is_own(tenancy, queue, held)]
+    held, own = permissions_of(staff), own_queues(tenancy, staff)
     other = [queue for queue in tenancy.queues if queue not in own]
     cases = list(await tenancy.store.cases(own, limit=MOST)) if own else []
     if other and Permission.ANSWER_ANY_EMERGENCY in held:
@@ -113,8 +117,10 @@ async def visible_cases(tenancy: Tenancy, staff: Staff) -> Sequence[Case]:
     return sorted((c for c in cases if may_see(staff, c)), key=lambda case: case.rank_at)
 
 
-def _is_own(tenancy: Tenancy, queue: QueueName, held: Iterable[Permission]) -> bool:
-    return SIDES[tenancy.side_of(queue)] in held
+def own_queues(tenancy: Tenancy, staff: Staff) -> list[QueueName]:
+    """The queues of the sides that this person works on."""
+    held = permissions_of(staff)
+    return [queue for queue in tenancy.queues if SIDES[tenancy.side_of(queue)] in held]
 
 
 async def waiting(visit: Visit) -> Waiting:
@@ -128,7 +134,14 @@ async def waiting(visit: Visit) -> Waiting:
     groups = tuple(Group(title, tuple(rows)) for title, rows in grouped.items() if rows)
     alarms = sorted(grouped[EMERGENCY], key=lambda row: row.whereabouts_code != "here")
     came_back = tuple(row for group in groups for row in group.rows if row.came_back)
-    return Waiting(groups, tuple(alarms), came_back, is_cut=len(cases) >= MOST)
+    return Waiting(
+        groups,
+        tuple(alarms),
+        came_back,
+        is_cut=len(cases) >= MOST,
+        told=await draw_told(visit, cases, aliases),
+        at_once=await capacity(tenancy, visit.staff.id),
+    )
 
 
 def group_of(case: Case) -> str:
@@ -168,6 +181,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         whereabouts="Not safe, page closed" if is_gone else _name_where(case, where),
         whereabouts_code=where,
         came_back=case.lapsed_at is not None,
+        wishes=_name_wishes(case, edition),
     )
 
 
@@ -194,6 +208,13 @@ def name_needs(case: Case, edition: Edition) -> tuple[str, ...]:
     """What they said would help, in English."""
     needs = field_of(case, "needs")
     return tuple(name_option(needs.question, value, edition) for value in needs.values)
+
+
+def _name_wishes(case: Case, edition: Edition) -> tuple[str, ...]:
+    """Whom they would feel best talking to, in English (R36)."""
+    wishes = field_of(case, "wishes.worker")
+    asked = (value for value in wishes.values if value != "anyone")
+    return tuple(name_option(wishes.question, value, edition) for value in asked)
 
 
 def whereabouts(case: Case, presence: Presence, tenancy: Tenancy) -> str:

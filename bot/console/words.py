@@ -3,6 +3,8 @@
 A code without a word here is written out plainly; nothing is left out for want of a word.
 """
 
+import secrets
+
 from babel import Locale
 
 from flows.answers import Given
@@ -174,6 +176,39 @@ REASONS_TO_SHOW = {
 }
 """Why somebody may look at a contact. Codes, because the audit holds no free text (R16)."""
 
+REASONS_TO_OPEN = {
+    "cover": "To answer in place of whoever holds it",
+    "danger": "Somebody is in danger",
+    "safeguarding": "A child or an adult at risk",
+    "complaint": "A complaint",
+    "review": "To review the work",
+}
+"""Why somebody may open a case that another holds. Codes, as above."""
+
+REASONS_TO_TAKE_OVER = {
+    "supervision": "Nobody supervises the volunteer",
+    "unanswered": "They wait for an answer",
+    "danger": "Somebody is in danger",
+    "shift-ends": "The shift of whoever holds it ends",
+    "wellbeing": "For the wellbeing of whoever holds it",
+}
+
+REASONS_TO_REFUSE = {
+    "busy": "I have my hands full",
+    "not-my-field": "Not what I can help with",
+    "language": "Not in a language that I speak",
+    "break": "I need a break",
+}
+"""Why somebody says no to a case that is offered; who knows the person says so instead."""
+
+DID = {
+    "offer-accepted": "accepted",
+    "offer-refused": "said no",
+    "offer-lapsed": "nobody answered the offer",
+    "case-taken-over": "took it over",
+}
+"""How a sheet of kind *passing* reads, after who did it; what is not named here is seen anyway."""
+
 _SHORT = {
     "danger-now": {
         "yes": "In danger now",
@@ -221,6 +256,11 @@ _SHORT = {
         "not-sure": "Not sure about tonight",
     },
 }
+
+
+def new_move_id() -> str:
+    """An id under which a move is made once, however often it is sent (I2)."""
+    return secrets.token_hex(16)
 
 
 def spell_out(code: str) -> str:

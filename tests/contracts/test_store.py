@@ -274,6 +274,15 @@ class TestCases:
         assert [case.reference for case in held] == ["R-2", "R-1"]
         assert [case.reference for case in await harbour.held([VICTIM], limit=1)] == ["R-2"]
 
+    async def test_those_that_nobody_holds_are_found_whoever_waits_for_a_person_first(
+        self, harbour: Store
+    ) -> None:
+        await self.fill(harbour)
+        both, few = [VICTIM, USING], harbour.waiting
+        assert [case.reference for case in await few(both, limit=9)] == ["R-3", "R-0", "R-2"]
+        assert [case.reference for case in await few(both, limit=2)] == ["R-3", "R-0"]
+        assert [case.reference for case in await few([VICTIM], limit=1)] == ["R-0"]
+
     async def test_all_that_wait_in_a_queue_before_a_time_are_counted(self, harbour: Store) -> None:
         await self.fill(harbour)
         minute = timedelta(minutes=1)

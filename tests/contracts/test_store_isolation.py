@@ -41,6 +41,7 @@ READS: dict[str, Callable[[Store], Awaitable[Any]]] = {
     "case": lambda store: store.case(REFERENCE),
     "cases": lambda store: store.cases([VICTIM], limit=9),
     "held": lambda store: store.held([VICTIM], limit=9),
+    "waiting": lambda store: store.waiting([VICTIM], limit=9),
     "lines": lambda store: store.lines(NOOR),
     "entries": lambda store: store.entries(REFERENCE),
     "latest_entries": lambda store: store.latest_entries("note", limit=9),

@@ -36,6 +36,7 @@ from flows.events import (
     WorkerJoined,
     WorkerLeft,
     WorkerReplied,
+    WorkerWithdrew,
 )
 from flows.flow import About
 from flows.turn import Turn
@@ -60,7 +61,7 @@ EVENTS: tuple[Event, ...] = (
     *(WORDS, DANGER, ChoiceMade("yes"), ChoiceMade("no such value"), ChoicesMade(("home",))),
     *(ChoicesMade(()), Skipped(), WentBack(), PersonWanted(), NumbersWanted(), ExitTaken()),
     *(StopSaid(), LanguageChanged("ur"), DoorChanged(FlowId("third-party")), WorkerJoined()),
-    *(WorkerReplied("Hello."), WorkerLeft(), CaseClosed()),
+    *(WorkerReplied("Hello."), WorkerLeft(), WorkerWithdrew(), CaseClosed()),
 )
 
 
@@ -87,7 +88,7 @@ def test_every_state_answers_every_event(event: Event) -> None:
         assert turn.talk.urgency.reasons[: len(talk.urgency.reasons)] == talk.urgency.reasons
         # Whatever a visitor does is written down first of all (I1).
         if talk.ended is None and not isinstance(
-            event, WorkerJoined | WorkerReplied | WorkerLeft | CaseClosed
+            event, WorkerJoined | WorkerReplied | WorkerLeft | WorkerWithdrew | CaseClosed
         ):
             assert any(isinstance(effect, Hear) for effect in turn.effects)
 
@@ -328,6 +329,15 @@ class TestBesideAWorker:
         assert turn.talk.owner is Owner.QUEUE
         assert says(turn) == ["replies.worker-left"]
         assert asks(advance(edition(), turn.talk, Skipped(), STAFFED)) == ["victim.hurt"]
+
+    def test_nothing_is_shown_when_the_worker_may_not_go_on_and_no_words_answer_for_it(
+        self,
+    ) -> None:
+        """R17. What they write next is for a person, and for no question of before."""
+        turn = after(*self.held, WorkerWithdrew())
+        assert (turn.talk.owner, turn.effects) == (Owner.QUEUE, ())
+        wrote = advance(edition(), turn.talk, WORDS, STAFFED)
+        assert wrote.talk.answers == turn.talk.answers
 
     def test_a_closed_case_ends_the_talk(self) -> None:
         turn = after(*self.held, CaseClosed())

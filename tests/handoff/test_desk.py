@@ -146,11 +146,11 @@ def test_closing_keeps_the_outcome() -> None:
     )
 
 
-def test_every_move_is_an_event_of_the_talk() -> None:
-    told = [event_of(step) for step in (Claim(), GiveBack(), Lapse())]
+def test_every_move_that_the_visitor_is_part_of_is_an_event_of_the_talk() -> None:
+    told = [event_of(move(AMIRA, step), HELD) for step in (Claim(), GiveBack(), Lapse())]
     assert told == [WorkerJoined(), WorkerLeft(), WorkerLeft()]
-    assert event_of(Close(Outcome.LEFT)) == CaseClosed()
-    assert event_of(Reply("Hello.")) == WorkerReplied("Hello.")
+    assert event_of(move(AMIRA, Close(Outcome.LEFT)), HELD) == CaseClosed()
+    assert event_of(move(AMIRA, Reply("Hello.")), HELD) == WorkerReplied("Hello.")
 
 
 def test_every_refusal_has_a_code_and_a_sentence() -> None:

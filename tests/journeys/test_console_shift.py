@@ -103,7 +103,10 @@ async def test_an_emergency_makes_itself_noticed_and_is_answered_both_ways(
     await expect(box).to_be_visible()
     await expect(alarm).to_be_hidden()
     await expect(ben.row(noor.reference)).to_contain_text("Amira")
-    await ben.open(noor.reference)
+    await ben.row(noor.reference).click()
+    await ben.page.get_by_label("Why do you need to open it?").select_option("cover")
+    await ben.page.get_by_role("button", name="Open").click()
+    await ben.stand_at(noor.reference)
     await expect(ben.page.get_by_text("Amira holds this case")).to_be_visible()
     assert await ben.page.get_by_role("button", name="Claim").count() == 0
 

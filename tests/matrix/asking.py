@@ -18,7 +18,9 @@ from tenants.tenant import TenantId
 from tests.matrix.canaries import Person, What, may_hold
 from tests.matrix.house import TENANTS, TITLES, MatrixHouse, other_than
 from tests.matrix.probes import Asked, Probe, Prober
-from tests.matrix.rows import ROWS, RouteKey, keys_of
+from tests.matrix.rows import ROWS, RouteKey, Row, keys_of
+
+PLAIN = Row()
 
 UNSTEADY = re.compile(
     r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}"  # Ids of forms and frames.
@@ -91,11 +93,11 @@ class Matrix:
         where = f"{key[0]} {key[1]} as {person.name}: {probe.kind}"
         self.kinds[probe.kind] += 1
         answer = await self._ask(key, probe.known, breaks=person if probe.breaks else None)
-        self.judge(where, person, probe.known, answer, shows_contact=ROWS[key].shows_contact)
+        self.judge(where, person, probe.known, answer, row=ROWS[key])
         if probe.twin is None:
             return
         other = await self._ask(key, probe.twin)
-        self.judge(where, person, probe.twin, other, shows_contact=ROWS[key].shows_contact)
+        self.judge(where, person, probe.twin, other, row=ROWS[key])
         if not ROWS[key].counts:
             self.compare(where, (answer, probe.known.ids), (other, probe.twin.ids))
 
@@ -107,13 +109,18 @@ class Matrix:
             self.broken[f"not alike: {where}"] += 1
 
     def judge(
-        self, where: str, person: Person, asked: Asked, answer: str, *, shows_contact: bool = False
+        self, where: str, person: Person, asked: Asked, answer: str, *, row: Row = PLAIN
     ) -> None:
         """No canary in an answer but the principal's own, and what they said themselves."""
         for canary in self.house.canaries:
             if canary.text not in answer:
                 continue
-            if may_hold(person, canary, shows_contact=shows_contact):
+            if may_hold(
+                person,
+                canary,
+                shows_contact=row.shows_contact,
+                tells_managers=row.tells_managers,
+            ):
                 self.held[person.name, canary.what] += 1
             elif not asked.carries(canary.text):
                 self.broken[f"leak of {canary.what}: {where}"] += 1

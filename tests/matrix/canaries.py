@@ -96,10 +96,17 @@ def may_see_case(person: Person, told: Told) -> bool:
     return told.is_emergency and person.role in ANSWERS_ANY_EMERGENCY
 
 
-def may_hold(person: Person, canary: Canary, *, shows_contact: bool = False) -> bool:
-    """Whether an answer to this principal may hold this canary (I10, I14, P6)."""
+def may_hold(
+    person: Person, canary: Canary, *, shows_contact: bool = False, tells_managers: bool = False
+) -> bool:
+    """Whether an answer to this principal may hold this canary (I10, I14, P6).
+
+    ``tells_managers``: the page of what was opened, which names who and which case, and no more.
+    """
     if canary.tenant != person.tenant:
         return False
+    if tells_managers and person.role is Role.MANAGER:
+        return canary.what in (What.REFERENCE, What.ALIAS) or canary.owner == person.name
     if person.role is None:
         return canary.told is not None and canary.told is person.told and canary.what in OF_A_TALK
     if canary.what is What.CONTACT and not shows_contact:

@@ -22,6 +22,7 @@ class Row:
     query: tuple[str, ...] = ()
     form: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     shows_contact: bool = False
+    tells_managers: bool = False
     streams: bool = False
     moves: bool = False
     counts: bool = False
@@ -31,6 +32,13 @@ _ID = ("",)
 _MOVE = {"csrf": _ID, "id": _ID}
 _FORM = _MOVE | {"based_on": ("0", "1", "x")}
 _CASE = "/staff/{tenant}/cases/{reference}"
+_SKILLS = {
+    "csrf": _ID,
+    "person": _ID,
+    "version": ("", "0"),
+    "capacity": ("", "3", "x"),
+    "gender": ("", "woman"),
+}
 _SIGN_IN = {
     "name": _ID,
     "password": ("not the password",),
@@ -103,6 +111,25 @@ ROWS: Mapping[RouteKey, Row] = {
     ("POST", f"{_CASE}/contact"): Row(
         form=_MOVE | {"reason": ("call-back", "call-back", "")}, shows_contact=True
     ),
+    ("GET", "/staff/{tenant}/skills"): Row(),
+    ("POST", "/staff/{tenant}/skills"): Row(form=_SKILLS),
+    ("GET", "/staff/{tenant}/openings"): Row(tells_managers=True),
+    ("POST", "/staff/{tenant}/next"): Row(form=_MOVE),
+    ("POST", "/staff/{tenant}/limit"): Row(form={"csrf": _ID, "at-once": ("", "19", "x")}),
+    ("POST", f"{_CASE}/offer"): Row(
+        form=_MOVE | {"to": ("", "staff:nobody", "queue:victim"), "as": ("holder", "second")},
+        moves=True,
+    ),
+    ("POST", f"{_CASE}/accept"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/say-no"): Row(form=_MOVE | {"reason": ("busy", "", "x")}, moves=True),
+    ("POST", f"{_CASE}/withdraw"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/take-over"): Row(form=_MOVE | {"reason": ("danger", "")}, moves=True),
+    ("POST", f"{_CASE}/leave"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/listen"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/whisper"): Row(form=_MOVE | {"text": ("", "among us")}, moves=True),
+    ("POST", f"{_CASE}/know"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/conflict-seen"): Row(form=_MOVE, moves=True),
+    ("POST", f"{_CASE}/open"): Row(form=_MOVE | {"reason": ("cover", "", "x")}, moves=True),
     ("GET", f"{_CASE}/file"): Row(),
     ("POST", f"{_CASE}/note"): Row(form=_MOVE | {"note": ("", "a private note")}, moves=True),
     ("GET", f"{_CASE}/risk"): Row(query=("form",)),

@@ -100,7 +100,7 @@ async def test_a_wall_that_everybody_may_see_through_is_caught(
 async def test_a_hidden_case_that_is_refused_by_another_word_is_caught(
     matrix: Matrix, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    find = desk.find_case
+    find = desk.know_case
 
     async def find_and_tell(visit: Visit, reference: str) -> Case:
         read = read_reference(reference)
@@ -111,7 +111,7 @@ async def test_a_hidden_case_that_is_refused_by_another_word_is_caught(
                 raise AlreadyHeld from None
             raise
 
-    monkeypatch.setattr(moves, "find_case", find_and_tell)
+    monkeypatch.setattr(moves, "know_case", find_and_tell)
     assert "not alike" in await found(matrix, ("POST", f"{CASE[1]}/claim"))
 
 

@@ -84,6 +84,7 @@ class DeskLive extends HTMLElement {
     const fresh = await this.#fetch(`${this.home}/queue?open=${this.open}`);
     if (!fresh) return;
     this.alarm.show(fresh.querySelector('[data-part="alarm"]'));
+    swap(this.piece("told"), fresh.querySelector('[data-part="told"]'));
     const list = fresh.querySelector('[data-part="queue"]');
     clearTimeout(this.#held);
     this.#whenStill(() => swap(this.piece("queue"), list, document.activeElement?.closest?.(".row")));
@@ -108,7 +109,7 @@ class DeskLive extends HTMLElement {
     const query = `after=${lines.dataset.after}&stamp=${lines.dataset.stamp}`;
     const fresh = await this.#fetch(`${this.home}/cases/${this.open}/now?${query}`);
     if (!fresh) return;
-    for (const name of ["standing", "known", "truth"]) {
+    for (const name of ["standing", "known", "beside", "truth"]) {
       swap(this.piece(name), fresh.querySelector(`[data-part="${name}"]`));
     }
     this.#append(lines, fresh.querySelector('[data-part="lines"]'));
@@ -167,6 +168,8 @@ class DeskLive extends HTMLElement {
     const response = await fetch(address, { headers: { Accept: "text/html" }, redirect: "error" });
     if (response.status === 401) return this.moves.keep();
     if (response.status === 404 && address.includes("/cases/")) return location.replace(this.home);
+    // Another holds it now, and it is not open to this person without a reason: the page asks for it.
+    if (response.status === 403 && address.includes("/cases/")) return location.reload();
     if (response.status !== 200) return null;
     return new DOMParser().parseFromString(await response.text(), "text/html");
   }

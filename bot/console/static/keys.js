@@ -26,6 +26,8 @@ const ACTS = {
   j: () => step(1),
   k: () => step(-1),
   e: () => document.querySelector(".alarm a")?.click(),
+  n: () => document.querySelector('[data-key="n"]')?.click(),
+  o: () => unfold("offering", "to"),
   c: () => document.querySelector('[data-key="c"]')?.click(),
   g: () => document.querySelector('[data-key="g"]')?.click(),
   r: () => document.getElementById("text")?.focus(),

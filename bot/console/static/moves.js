@@ -8,12 +8,14 @@ export class Moves {
     this.live = live;
     this.dock = document.querySelector('[data-part="dock"]');
     this.refused = document.getElementById("refused");
-    this.dock?.addEventListener("submit", (event) => {
-      event.preventDefault();
-      // A phrase is put into the box, and never sent by itself.
-      if (event.submitter?.dataset.phrase) return putPhrase(event.submitter);
-      this.#make(event.target);
-    });
+    for (const part of [this.dock, document.querySelector('[data-part="beside"]')]) {
+      part?.addEventListener("submit", (event) => {
+        event.preventDefault();
+        // A phrase is put into the box, and never sent by itself.
+        if (event.submitter?.dataset.phrase) return putPhrase(event.submitter);
+        this.#make(event.target);
+      });
+    }
     this.dock?.addEventListener("keydown", (event) => {
       if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && event.target.id === "text") {
         event.preventDefault();
@@ -70,6 +72,7 @@ export class Moves {
     }
     form.elements.id.value = newId();
     if (form.dataset.move === "reply") this.#clear(body.get("text"));
+    if (form.dataset.move === "whisper") form.elements.text.value = "";
     await this.live.readCase();
   }
 
