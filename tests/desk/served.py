@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Coroutine
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, suppress
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -17,7 +17,7 @@ from bot.console import make_account, sessions
 from bot.console.people import mark_of
 from bot.hot import HotTalks
 from bot.house import House
-from bot.inbound import Arrival, Inbound, Typed
+from bot.inbound import Arrival, Inbound, TalkUnknown, Typed
 from bot.settings import Settings
 from bot.ways_back import WaysBack
 from flows.events import ChoiceMade, ExitTaken
@@ -186,7 +186,11 @@ class Served:
         return (await self.house.door.receive(inbound)).talk.reference
 
     async def writes(self, number: int, words: str) -> None:
-        await self.does(number, Typed(words))
+        """Whose way back has run out meanwhile writes no more."""
+        with suppress(TalkUnknown):
+            await self.does(number, Typed(words))
 
     async def leaves(self, number: int) -> None:
-        await self.does(number, ExitTaken())
+        """The same for leaving."""
+        with suppress(TalkUnknown):
+            await self.does(number, ExitTaken())
