@@ -56,7 +56,7 @@ async def _compared(visit: Visit, file: CaseFile, other: CaseFile | None) -> Fou
     check_guesses(file.entries, visit.now)
     if other is not None:
         check_guesses(other.entries, visit.now)
-    passwords = visit.house.door.tools.passwords
+    passwords = visit.console.passwords
     talk, case = (other.talk, other.case) if other else (None, None)
     found = await compare(passwords, talk, case, said)
     for part, each in enumerate({f.case.reference: f for f in (file, other) if f}.values()):

@@ -196,8 +196,9 @@ ROWS: Mapping[RouteKey, Row] = {
     ("POST", f"{_CASE}/card"): Row(form=_MOVE | {"reason": ("call-back", "")}, shows_contact=True),
     ("GET", f"{_CASE}/word"): Row(),
     ("POST", f"{_CASE}/word"): Row(form=_MOVE | {"said": ("no such word", "")}, moves=True),
+    # Each try stands on the page after it; tests/console/test_word.py compares the answers.
     ("POST", f"{_CASE}/join"): Row(
-        form=_MOVE | {"earlier": _ID, "said": ("no such word", "")}, moves=True
+        form=_MOVE | {"earlier": _ID, "said": ("no such word", "")}, moves=True, counts=True
     ),
     ("GET", f"{_CASE}/agreed"): Row(),
     ("POST", f"{_CASE}/agreed"): Row(
