@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.apply import Origin, apply_turn
 from bot.hot import Hot
 from bot.inbound import Receipt
+from bot.ladder_turn import LadderTurn
 from bot.sheet_timers import timers_of
 from bot.tenancy import Tenancy
 from bot.turns import Tools
@@ -16,9 +17,12 @@ from handoff.case import Case
 from handoff.closing import check_closing
 from handoff.counting_sheets import count_contact
 from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
+from handoff.duty import KIND as DUTY
+from handoff.duty import check_deciding, check_duty
 from handoff.entry import Entry
 from handoff.filing import check_filing
 from handoff.intake import with_intake_of, with_kept_intake_of
+from handoff.ladder_moves import LadderStep
 from handoff.refusals import NotFound, Refusal
 from handoff.sheet_facts import count_assessed
 from handoff.transcript import Line, Seq
@@ -50,11 +54,13 @@ class DeskTurn:
         if case is None:
             raise NotFound
         now = self.tools.clock()
+        if isinstance(self.move.step, LadderStep):
+            return await self._on_ladder(talk, case, now)
         inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
         try:
             check_move(self.move, case, talk, await self.tenancy.on_shift(now))
             if isinstance(self.move.step, Close):
-                await self._check_closing(case, talk)
+                await self._check_closing(self.move.step, case, talk)
         except Refusal:
             # The same reply again, after the case has moved on: it was sent, and that is all.
             if await self.tenancy.store.line_of(talk.id, inbox) is not None:
@@ -76,6 +82,13 @@ class DeskTurn:
         action = type(self.move.step).__name__.lower()
         return replace(change, audit=(AuditEntry(by.id, action, now, case.reference),))
 
+    async def _on_ladder(self, talk: Conversation, case: Case, now: datetime) -> Change | None:
+        check_move(self.move, case, talk, ())
+        edition = await self.tenancy.edition_of(talk.edition)
+        turn = LadderTurn(self.tools, self.tenancy, self.move, talk, case, edition, now)
+        change, self.taken = await turn.change()
+        return change
+
     async def _filed(
         self, step: File, talk: Conversation, case: Case, now: datetime
     ) -> Change | None:
@@ -84,6 +97,8 @@ class DeskTurn:
         if any(entry.id == self.move.id for entry in entries):
             return None
         check_filing(by, step.kind, entries, step.based_on)
+        if step.kind == DUTY:
+            check_deciding(by, case)
         number = case.filed + 1
         entry = Entry(case.reference, number, self.move.id, step.kind, now, by.id, step.content)
         audit = AuditEntry(by.id, "filed", now, case.reference, f"{step.kind} {number}")
@@ -96,10 +111,14 @@ class DeskTurn:
             audit=(audit,),
         )
 
-    async def _check_closing(self, case: Case, talk: Conversation) -> None:
+    async def _check_closing(self, step: Close, case: Case, talk: Conversation) -> None:
         edition = await self.tenancy.edition_of(talk.edition)
-        whole = with_intake_of(edition, talk, case)
-        check_closing(whole, talk, await self.tenancy.store.entries(case.reference))
+        whole, entries = (
+            with_intake_of(edition, talk, case),
+            await self.tenancy.store.entries(case.reference),
+        )
+        check_closing(whole, talk, entries)
+        check_duty(case, entries, step.outcome, is_gone=step.is_gone)
 
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same move again: it was made."""

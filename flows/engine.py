@@ -33,6 +33,7 @@ from flows.events import (
     LanguageChanged,
     LimitsWanted,
     Moment,
+    NobodyAnswered,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -211,6 +212,17 @@ def _left(edition: Edition, turn: Turn, event: WorkerLeft, moment: Moment) -> Tu
     return told if standing(edition, told.talk) is None else take_up(edition, told, moment)
 
 
+def _nobody(edition: Edition, turn: Turn, event: NobodyAnswered, moment: Moment) -> Turn:
+    """The truth, to whoever is known to be able to read it (P2, P10, P15)."""
+    talk = turn.talk
+    if talk.safety is not Safety.SAFE or moment.after_silence:
+        return turn
+    if talk.owner is not Owner.WORKER and not talk.urgency.is_emergency:
+        # The desk alone knows of the second word, and by nothing may it show on the page (P16).
+        return turn
+    return put_question(edition, turn.then(Say("replies.no-answer-yet")))
+
+
 def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> Turn:
     closed = turn.now(owner=Owner.CLOSED, ended=Ended.CLOSED)
     said = closed if closed.talk.is_silent else closed.then(Say("replies.closed"))
@@ -222,6 +234,7 @@ def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> 
 
 _AS_EVER = frozenset(
     {ExitTaken, StopSaid, CameBack, WorkerJoined, WorkerReplied, WorkerLeft, CaseClosed}
+    | {NobodyAnswered}
 )
 """What a silence changes nothing of: leaving, what asks itself, and what the desk does."""
 
@@ -251,4 +264,5 @@ _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     WorkerReplied: _replied,
     WorkerLeft: _left,
     CaseClosed: _closed,
+    NobodyAnswered: _nobody,
 }

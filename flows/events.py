@@ -151,6 +151,11 @@ class CaseClosed:
     """A worker closed the case with an outcome; the talk is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class NobodyAnswered:
+    """Nobody has come, nor said that they have seen it, for longer than is right."""
+
+
 VisitorEvent = (
     TextReceived
     | ChoiceMade
@@ -167,7 +172,7 @@ VisitorEvent = (
     | LanguageChanged
     | DoorChanged
 )
-StaffEvent = WorkerJoined | WorkerReplied | WorkerLeft | CaseClosed
+StaffEvent = WorkerJoined | WorkerReplied | WorkerLeft | CaseClosed | NobodyAnswered
 Event = VisitorEvent | StaffEvent
 
 DID: Mapping[type, str] = {

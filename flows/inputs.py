@@ -18,6 +18,7 @@ from flows.events import (
     LanguageChanged,
     LimitsWanted,
     Moment,
+    NobodyAnswered,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -141,6 +142,8 @@ def _anywhere(edition: Edition, talk: Conversation) -> Iterator[Event]:
         yield DoorChanged(door)
     if talk.is_case_open and talk.owner is not Owner.WORKER:
         yield WorkerJoined()
+    if talk.owner in (Owner.QUEUE, Owner.WORKER):
+        yield NobodyAnswered()
     if talk.owner is Owner.WORKER:
         yield from (WorkerLeft(), CaseClosed())
         # The desk refuses a reply to somebody for whom it is not safe (handoff.desk).
@@ -232,4 +235,5 @@ _NAMES: dict[type, str] = {
     WorkerReplied: "worker writes",
     WorkerLeft: "worker leaves",
     CaseClosed: "case closed",
+    NobodyAnswered: "nobody comes",
 }

@@ -2,8 +2,9 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+from tenants.ladder import Spans, read_spans
 from tenants.reading import Entry
 
 FLAGS = ("no_wrong_door", "sexual_violence_all_ages")
@@ -19,7 +20,8 @@ class Settings:
     `veil_after`: the page covers itself. `idle_after`: the desk marks danger that was said longer
     ago as to be asked again. `ask_safety_after`: a silence after which safety is asked again as the
     person writes.
-    `resume_within`: how long a live reconnect gets everything sent again.
+    `resume_within`: how long a live reconnect gets everything sent again. `ladder`: how long
+    somebody may wait before the next person is told.
     """
 
     veil_after: dt.timedelta
@@ -28,6 +30,7 @@ class Settings:
     resume_within: dt.timedelta
     flags: Mapping[str, bool]
     front_door: str = ""
+    ladder: Spans = field(default_factory=Spans)
 
     @property
     def no_wrong_door(self) -> bool:
@@ -42,7 +45,7 @@ class Settings:
 
 def read_settings(item: Entry) -> Settings:
     """The `settings` of `tenant.yaml`."""
-    fields = item.fields(needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional="front_door")
+    fields = item.fields(needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional="front_door ladder")
     times = {name: fields[name].duration() for name in _DURATIONS.split()}
     for name, time in times.items():
         if not time:
@@ -54,4 +57,5 @@ def read_settings(item: Entry) -> Settings:
         resume_within=times["resume_within"],
         flags={name: fields[name].flag() for name in FLAGS},
         front_door=fields["front_door"].text() if "front_door" in fields else "",
+        ladder=read_spans(fields["ladder"]) if "ladder" in fields else Spans(),
     )

@@ -18,6 +18,7 @@ from flows.conversation import Conversation
 from flows.flow import Side
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
+from handoff.duty import is_owed
 from handoff.intake import with_intake_of
 from handoff.permissions import Permission, has_permission, may_see
 from handoff.reference import read_reference
@@ -39,6 +40,7 @@ class OpenCase:
     ending: str
     outcome: str
     stamp: str
+    owes_duty: bool = False
 
     @property
     def last_seq(self) -> int:
@@ -68,7 +70,9 @@ async def show_case(visit: Visit) -> web.Response:
 async def show_queue(visit: Visit) -> web.Response:
     """The pane of who waits, and the alarm: a fragment."""
     opened = read_reference(visit.request.query.get("open", ""))
-    return visit.page("queue_fragment.html", {"waiting": await waiting(visit), "opened": opened})
+    context: dict[str, object] = {"waiting": await waiting(visit), "opened": opened}
+    context |= {"csrf": visit.session.csrf, "new_id": new_move_id}
+    return visit.page("queue_fragment.html", context)
 
 
 async def show_now(visit: Visit) -> web.Response:
@@ -133,7 +137,15 @@ async def draw_case(
         ending=ENDINGS[case.ended] if case.ended else "",
         outcome=OUTCOMES[case.outcome] if case.outcome else "",
         stamp=_stamp(visit, case, talk),
+        owes_duty=await _owes_duty(visit, case),
     )
+
+
+async def _owes_duty(visit: Visit, case: Case) -> bool:
+    """Whether whoever is here is told that a decision is owed before the case can close."""
+    if case.closed_at is not None or not is_owed(case, ()):
+        return False
+    return is_owed(case, await visit.tenancy.store.entries(case.reference))
 
 
 async def find_stamp(visit: Visit, case: Case) -> str:
@@ -164,6 +176,7 @@ def _context(desk: Desk) -> dict[str, object]:
     return {
         "staff": visit.staff,
         "roles": ", ".join(sorted(ROLES[role] for role in visit.staff.roles)),
+        "keeps_on_call": has_permission(visit.staff, Permission.KEEP_ON_CALL),
         "is_on_shift": visit.staff.is_on_shift(visit.now),
         "csrf": visit.session.csrf,
         "opened": desk.opened.row.reference if desk.opened else None,
@@ -183,6 +196,7 @@ def file_links(visit: Visit, case: Case | None) -> dict[str, object]:
     may_assess = has_permission(visit.staff, Permission.ASSESS_RISK)
     is_apart = case is not None and Side(case.side) is Side.USING_ABUSE
     return {
+        "is_emergency": case is not None and case.urgency.is_emergency,
         "may_decide": may_assess,
         "may_assess": may_assess and not is_apart,
         "may_keep_register": has_permission(visit.staff, Permission.KEEP_RISK_REGISTER),

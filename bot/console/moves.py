@@ -4,6 +4,7 @@ A move goes through the one door under an id of its own; a refusal comes back wi
 """
 
 import re
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -13,6 +14,7 @@ from bot.console.visit import Visit
 from bot.console.words import CLOSING, REASONS_TO_SHOW
 from handoff.case import Outcome
 from handoff.desk import Claim, Close, GiveBack, Move, Reply, Step
+from handoff.ladder_moves import Seen
 from handoff.refusals import NotFound, Refusal
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -70,7 +72,21 @@ async def close(visit: Visit) -> web.Response:
     chosen = visit.form.get("outcome", "")
     if chosen not in CLOSING:
         return await refuse(visit, NoOutcome())
-    return await _move(visit, Close(Outcome(chosen)))
+    return await _move(visit, Close(Outcome(chosen), is_gone=await _is_gone(visit)))
+
+
+async def _is_gone(visit: Visit) -> bool:
+    """Whether no page of the visitor's is open: then danger needs a decision before the end."""
+    with suppress(NotFound):
+        case = await find_case(visit, visit.request.match_info["reference"])
+        presence, tenant = visit.house.presence, visit.tenancy.tenant.id
+        return not presence.visitor_is_here(tenant, case.conversation)
+    return False
+
+
+async def see(visit: Visit) -> web.Response:
+    """Say of an alarm: I have seen this."""
+    return await _move(visit, Seen(visit.form.get("watch", "")))
 
 
 async def show_contact(visit: Visit) -> web.Response:

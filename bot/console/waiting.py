@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from bot.console.alarms import Alarm, alarms_for, seen_by
 from bot.console.fields import field_of
 from bot.console.visit import Visit
 from bot.console.words import (
@@ -73,6 +74,7 @@ class Row:
     whereabouts: str
     whereabouts_code: str
     came_back: bool = False
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +89,14 @@ class Group:
 class Waiting:
     """The whole pane, and the emergencies that nobody has taken, whoever is here now first.
 
-    ``came_back`` are those whose worker has gone, and that nobody has taken since (I7).
+    ``came_back`` are those whose worker has gone, and that nobody has taken since (I7); ``climbed``
+    is what this person is told of by the ladder.
     """
 
     groups: tuple[Group, ...]
     alarms: tuple[Row, ...]
     came_back: tuple[Row, ...] = ()
+    climbed: tuple[Alarm, ...] = ()
     is_cut: bool = False
 
     @property
@@ -128,7 +132,8 @@ async def waiting(visit: Visit) -> Waiting:
     groups = tuple(Group(title, tuple(rows)) for title, rows in grouped.items() if rows)
     alarms = sorted(grouped[EMERGENCY], key=lambda row: row.whereabouts_code != "here")
     came_back = tuple(row for group in groups for row in group.rows if row.came_back)
-    return Waiting(groups, tuple(alarms), came_back, is_cut=len(cases) >= MOST)
+    climbed = alarms_for(visit.staff, cases, can_call=visit.house.caller.is_real)
+    return Waiting(groups, tuple(alarms), came_back, climbed, is_cut=len(cases) >= MOST)
 
 
 def group_of(case: Case) -> str:
@@ -168,6 +173,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         whereabouts="Not safe, page closed" if is_gone else _name_where(case, where),
         whereabouts_code=where,
         came_back=case.lapsed_at is not None,
+        seen=seen_by(case, aliases),
     )
 
 

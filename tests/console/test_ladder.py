@@ -1,0 +1,429 @@
+"""The ladder in a real house: timers in the commit of what causes them, each rung once."""
+
+import asyncio
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+
+import pytest
+
+from bot.calling import WORDS, Call, NotPlaced
+from bot.door import Door
+from bot.house import House
+from bot.ladder import Ladder
+from bot.on_call import keep_duty
+from bot.watching import with_watches
+from handoff.case import Case
+from handoff.desk import File, Move
+from handoff.ladder import find_watch, watch_id
+from handoff.ladder_moves import Seen
+from handoff.on_call import make_duty
+from handoff.refusals import NotFound
+from handoff.risk_assessment import Assessment
+from handoff.risk_topics import Form
+from handoff.transcript import Speaker
+from handoff.watch import Cause, Rung, Watch
+from storage.store import Change, Timer
+from tests.console.conftest import HARBOUR, Desk, Harbour, Visitor
+
+NUMBER = "+447700900123"
+
+
+@dataclass(slots=True)
+class Telephone:
+    """A provider that remembers what it was asked, and refuses while it is told to."""
+
+    calls: list[Call] = field(default_factory=list)
+    is_down: bool = False
+    is_real: bool = True
+
+    async def place(self, call: Call) -> None:
+        self.calls.append(call)
+        if self.is_down:
+            raise NotPlaced("http-503")
+
+
+@pytest.fixture
+def telephone() -> Telephone:
+    return Telephone()
+
+
+@pytest.fixture
+def ladder(harbour: Harbour, telephone: Telephone) -> Ladder:
+    return Ladder(replace(harbour.house, caller=telephone))
+
+
+def another_process(house: House) -> House:
+    """The same store behind a door of its own, which remembers nothing of the other's talks."""
+    return replace(house, door=Door(house.tenancies, house.door.tools, house.bus))
+
+
+async def look(harbour: Harbour, ladder: Ladder) -> None:
+    """One look of the worker."""
+    tenancy = harbour.house.tenancies[HARBOUR]
+    due = await tenancy.store.due_timers(harbour.clock(), limit=100)
+    await ladder.take_due(tenancy, due)
+    await ladder.settle()
+
+
+async def on_call(harbour: Harbour, who: str = "Mo", number: str = NUMBER) -> None:
+    now = harbour.clock()
+    duty = make_duty(who, who, number, (now - timedelta(days=1), now + timedelta(days=1)), now)
+    assert await keep_duty(harbour.house.tenancies[HARBOUR], duty)
+
+
+async def watch_of(harbour: Harbour, visitor: Visitor, cause: Cause) -> Watch | None:
+    case = await harbour.case(visitor.reference)
+    return find_watch(case, watch_id(case, cause))
+
+
+async def rung_of(harbour: Harbour, visitor: Visitor) -> Rung | None:
+    watch = await watch_of(harbour, visitor, Cause.UNCLAIMED)
+    assert watch is not None
+    return watch.rung
+
+
+async def pending(harbour: Harbour) -> list[Timer]:
+    return list(await harbour.store.due_timers(harbour.clock() + timedelta(days=9), limit=100))
+
+
+async def told(harbour: Harbour, visitor: Visitor) -> list[str]:
+    assert visitor.talk is not None
+    lines = await harbour.store.lines(visitor.talk.id)
+    return [line.key for line in lines if line.speaker is Speaker.BOT]
+
+
+async def facts(harbour: Harbour, kind: str) -> list[dict[str, str]]:
+    now = harbour.clock()
+    every = await harbour.store.facts(since=now - timedelta(days=9), until=now + timedelta(days=1))
+    return [dict(fact.values) for fact in every if fact.kind == kind]
+
+
+class TestTimers:
+    async def test_one_is_set_in_the_turn_of_danger_and_cancelled_by_the_claim(
+        self, harbour: Harbour, staffed: Desk, in_danger: Visitor
+    ) -> None:
+        [timer] = await pending(harbour)
+        assert (timer.kind, timer.reference) == (Cause.UNCLAIMED, in_danger.reference)
+        assert timer.due_at == harbour.clock() + timedelta(seconds=60)
+        await staffed.claim(in_danger.reference)
+        kinds = {timer.kind for timer in await pending(harbour)}
+        assert kinds == {Cause.UNANSWERED, Cause.ASSESSMENT}
+        await staffed.reply(in_danger.reference, "I am here.")
+        assert {timer.kind for timer in await pending(harbour)} == {Cause.ASSESSMENT}
+        await staffed.post(f"/cases/{in_danger.reference}/give-back")
+        assert Cause.UNCLAIMED in {timer.kind for timer in await pending(harbour)}
+
+    async def test_a_closed_case_leaves_none(
+        self, harbour: Harbour, staffed: Desk, waiting: Visitor
+    ) -> None:
+        await staffed.claim(waiting.reference)
+        assert await pending(harbour)
+        await staffed.post(f"/cases/{waiting.reference}/close", {"outcome": "supported"})
+        assert await pending(harbour) == []
+
+    async def test_somebody_who_writes_to_their_worker_waits_from_the_first_message(
+        self, harbour: Harbour, staffed: Desk, waiting: Visitor
+    ) -> None:
+        await staffed.claim(waiting.reference)
+        await staffed.reply(waiting.reference, "Hello.")
+        assert await watch_of(harbour, waiting, Cause.UNANSWERED) is None
+        harbour.clock.move(seconds=10)
+        await waiting.answers("are you there")
+        first = await watch_of(harbour, waiting, Cause.UNANSWERED)
+        harbour.clock.move(seconds=10)
+        await waiting.answers("please say something")
+        assert first is not None
+        assert await watch_of(harbour, waiting, Cause.UNANSWERED) == first
+
+    async def test_a_refused_move_sets_none(
+        self, harbour: Harbour, staffed: Desk, waiting: Visitor
+    ) -> None:
+        await staffed.reply(waiting.reference, "Not mine.")
+        assert await pending(harbour) == []
+
+
+class TestClimbing:
+    async def test_supervisor_after_a_minute_and_on_call_when_nobody_sees_it(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder, telephone: Telephone
+    ) -> None:
+        await on_call(harbour)
+        await harbour.sign_in("dev")
+        harbour.clock.move(seconds=29)
+        await look(harbour, ladder)
+        assert await rung_of(harbour, in_danger) is None
+        harbour.clock.move(seconds=1)
+        await look(harbour, ladder)
+        assert await rung_of(harbour, in_danger) is Rung.SUPERVISOR
+        assert telephone.calls == []
+        harbour.clock.move(minutes=2)
+        await harbour.sign_in("dev")
+        await look(harbour, ladder)
+        assert await rung_of(harbour, in_danger) is Rung.ON_CALL
+        assert [call.number for call in telephone.calls] == [NUMBER]
+        assert [call.words for call in telephone.calls] == [WORDS]
+
+    async def test_each_rung_is_a_sheet_and_a_fact_of_its_case(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        await harbour.sign_in("dev")
+        harbour.clock.move(minutes=1)
+        await look(harbour, ladder)
+        harbour.clock.move(minutes=3)
+        await look(harbour, ladder)
+        sheets = await harbour.store.entries(in_danger.reference)
+        assert [(s.kind, s.by, s.content["rung"]) for s in sheets] == [
+            ("alarm", "", "supervisor"),
+            ("alarm", "", "on-call"),
+        ]
+        counted = await facts(harbour, "ladder-rung")
+        assert [(f["cause"], f["rung"], f["after"]) for f in counted] == [
+            ("unclaimed-emergency", "supervisor", "90"),
+            ("unclaimed-emergency", "on-call", "270"),
+        ]
+
+    async def test_two_workers_take_one_rung_and_place_one_call(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder, telephone: Telephone
+    ) -> None:
+        await on_call(harbour)
+        harbour.clock.move(minutes=1)
+        others = [Ladder(another_process(ladder.house)) for _ in range(4)]
+        await asyncio.gather(*(look(harbour, one) for one in (ladder, *others)))
+        assert await rung_of(harbour, in_danger) is Rung.ON_CALL
+        assert len(telephone.calls) == 1
+        assert len(await facts(harbour, "ladder-rung")) == 1
+
+    async def test_a_kill_between_the_rung_and_its_call_loses_neither(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder, telephone: Telephone
+    ) -> None:
+        await on_call(harbour)
+        harbour.clock.move(minutes=1)
+        tenancy = harbour.house.tenancies[HARBOUR]
+        due = await tenancy.store.due_timers(harbour.clock(), limit=9)
+        await ladder.take_due(tenancy, due)
+        # It dies here: the rung stands, and nobody was called.
+        await ladder.close()
+        telephone.calls.clear()
+        born_again = Ladder(another_process(ladder.house))
+        await look(harbour, born_again)
+        assert telephone.calls == []
+        harbour.clock.move(seconds=30)
+        await look(harbour, born_again)
+        assert len(telephone.calls) == 1
+        watch = await watch_of(harbour, in_danger, Cause.UNCLAIMED)
+        assert watch is not None
+        assert (watch.call, watch.calls_at) == (1, None)
+
+    async def test_a_call_that_fails_is_tried_again_under_the_same_key_and_the_next_goes_to_another(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder, telephone: Telephone
+    ) -> None:
+        await on_call(harbour)
+        await on_call(harbour, "Nia", "+447700900456")
+        telephone.is_down = True
+        for _ in range(3):
+            harbour.clock.move(minutes=1)
+            await look(harbour, ladder)
+        assert len(telephone.calls) == 3
+        assert len({call.key for call in telephone.calls}) == 1
+        telephone.is_down = False
+        harbour.clock.move(minutes=5)
+        await look(harbour, ladder)
+        assert telephone.calls[-1].number != telephone.calls[0].number
+        assert telephone.calls[-1].key != telephone.calls[0].key
+
+    async def test_with_nobody_on_call_it_goes_on_and_the_desk_says_so(
+        self, harbour: Harbour, staffed: Desk, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        for _ in range(30):
+            harbour.clock.move(minutes=1)
+            await look(harbour, ladder)
+        watch = await watch_of(harbour, in_danger, Cause.UNCLAIMED)
+        assert watch is not None
+        assert watch.call > 3
+        assert watch.due_at > harbour.clock()
+        ben = await harbour.sign_in("ben")
+        assert "On-call could not be called yet" in await ben.read()
+
+    async def test_an_overdue_call_back_of_another_room_is_taken_by_its_bare_timer(
+        self, harbour: Harbour, staffed: Desk, waiting: Visitor, ladder: Ladder
+    ) -> None:
+        case = await harbour.case(waiting.reference)
+        due = harbour.clock() + timedelta(minutes=5)
+        timer = Timer("booked-1", Cause.CALL_BACK, due, case.conversation, case.reference)
+        await harbour.store.commit(Change(timers=(timer,)))
+        await look(harbour, ladder)
+        assert find_watch(await harbour.case(waiting.reference), "booked-1") is None
+        harbour.clock.move(minutes=5)
+        await look(harbour, ladder)
+        watch = find_watch(await harbour.case(waiting.reference), "booked-1")
+        assert watch is not None
+        assert watch.rung is Rung.ON_CALL
+        # Its room says that it is done, in a change of the case: nothing of it climbs any more.
+        case = await harbour.case(waiting.reference)
+        done = Change(case=case, timers=(replace(timer, is_done=True),))
+        ended = with_watches(harbour.house.tenancies[HARBOUR], case, done, harbour.clock())
+        assert ended.timers == done.timers
+        assert ended.case is not None
+        assert ended.case.watches == ()
+
+    async def test_an_assessment_ends_the_wait_for_it(
+        self, harbour: Harbour, staffed: Desk, waiting: Visitor
+    ) -> None:
+        await staffed.claim(waiting.reference)
+        assert Cause.ASSESSMENT in {timer.kind for timer in await pending(harbour)}
+        made = Assessment(form=Form.ADULT, topics={}).model_dump(mode="json")
+        ben = harbour.account("ben").staff
+        filed = Move("dash", waiting.reference, ben, File("risk-assessment", made))
+        await harbour.house.door.move(HARBOUR, filed)
+        assert {timer.kind for timer in await pending(harbour)} == {Cause.UNANSWERED}
+
+    async def test_after_a_day_without_one_its_holder_is_told(
+        self, harbour: Harbour, staffed: Desk, waiting: Visitor, ladder: Ladder
+    ) -> None:
+        await staffed.claim(waiting.reference)
+        await staffed.reply(waiting.reference, "Hello.")
+        harbour.clock.move(hours=24)
+        ben = await harbour.sign_in("ben")
+        await look(harbour, ladder)
+        watch = await watch_of(harbour, waiting, Cause.ASSESSMENT)
+        assert watch is not None
+        assert watch.rung is Rung.HOLDER
+        assert "The risk assessment is overdue" in await ben.read()
+        assert "The risk assessment is overdue" not in await (await harbour.sign_in("amira")).read()
+
+    async def test_a_timer_of_no_case_is_let_go_of(self, harbour: Harbour, ladder: Ladder) -> None:
+        stray = Timer("stray", Cause.TRANSFER, harbour.clock())
+        await harbour.store.commit(Change(timers=(stray,)))
+        await look(harbour, ladder)
+        assert await pending(harbour) == []
+
+    async def test_an_emergency_of_an_older_version_gets_its_timer(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        case = await harbour.case(in_danger.reference)
+        [timer] = await pending(harbour)
+        older = Change(case=case.evolve(watches=()), timers=(replace(timer, is_done=True),))
+        await harbour.store.commit(older)
+        harbour.house.door.hot.forget(HARBOUR, case.conversation)
+        assert await pending(harbour) == []
+        for _ in range(2):
+            await ladder.watch_older_cases(harbour.house.tenancies[HARBOUR])
+        [found] = await pending(harbour)
+        assert (found.id, found.due_at) == (timer.id, harbour.clock() + timedelta(seconds=60))
+
+
+class TestTheTruth:
+    async def test_after_five_minutes_without_a_person_the_visitor_hears_it_once(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        for _ in range(9):
+            harbour.clock.move(minutes=1)
+            await look(harbour, ladder)
+        heard = await told(harbour, in_danger)
+        assert heard.count("replies.no-answer-yet") == 1
+        # The question that stood is the last on the page, so that it can be answered.
+        assert heard[-1] == "entry.where.ask"
+        await in_danger.answers("14 Mill Lane")
+        assert in_danger.talk is not None
+
+    async def test_once_a_person_has_seen_it_there_is_nothing_of_the_kind_to_tell(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        dev = await harbour.sign_in("dev")
+        harbour.clock.move(minutes=1)
+        await look(harbour, ladder)
+        await press_seen(dev, await harbour.case(in_danger.reference))
+        for _ in range(8):
+            harbour.clock.move(minutes=1)
+            await look(harbour, ladder)
+        assert "replies.no-answer-yet" not in await told(harbour, in_danger)
+
+    async def test_a_silent_page_is_told_nothing(
+        self, harbour: Harbour, staffed: Desk, ladder: Ladder
+    ) -> None:
+        visitor = await (await harbour.visitor()).answers("no", "he has a knife and will kill me")
+        assert (await harbour.case(visitor.reference)).urgency.is_emergency
+        before = await told(harbour, visitor)
+        for _ in range(9):
+            harbour.clock.move(minutes=1)
+            await look(harbour, ladder)
+        assert await rung_of(harbour, visitor) is Rung.ON_CALL
+        assert await told(harbour, visitor) == before
+
+    async def test_whoever_has_left_is_told_nothing_and_is_not_forgotten(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        await in_danger.leaves()
+        before = await told(harbour, in_danger)
+        for _ in range(9):
+            harbour.clock.move(minutes=1)
+            await look(harbour, ladder)
+        assert await told(harbour, in_danger) == before
+        assert await rung_of(harbour, in_danger) is Rung.ON_CALL
+
+
+async def press_seen(desk: Desk, case: Case, cause: Cause = Cause.UNCLAIMED) -> None:
+    answer = await desk.post(f"/cases/{case.reference}/seen", {"watch": watch_id(case, cause)})
+    assert answer.status == 303, await answer.text()
+
+
+class TestSeen:
+    async def test_it_is_audited_filed_and_counted_and_nobody_else_is_told(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder, telephone: Telephone
+    ) -> None:
+        await on_call(harbour)
+        dev = await harbour.sign_in("dev")
+        harbour.clock.move(minutes=1)
+        await look(harbour, ladder)
+        page = await dev.read()
+        assert "I have seen this" in page
+        case = await harbour.case(in_danger.reference)
+        await press_seen(dev, case)
+        page = await dev.read()
+        assert "I have seen this" not in page
+        assert "Dev" in page
+        assert "seen" in await harbour.actions(in_danger.reference)
+        *_, sheet = await harbour.store.entries(in_danger.reference)
+        assert (sheet.by, sheet.content["is_seen"]) == (harbour.account("dev").staff.id, True)
+        [fact] = await facts(harbour, "ladder-seen")
+        assert (fact["rung"], fact["roles"]) == ("supervisor", "supervisor")
+        harbour.clock.move(minutes=5)
+        await look(harbour, ladder)
+        assert telephone.calls == []
+
+    async def test_two_who_press_at_once_have_seen_it_once(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        dev, farah = await harbour.sign_in("dev"), await harbour.sign_in("farah")
+        harbour.clock.move(minutes=1)
+        await look(harbour, ladder)
+        case = await harbour.case(in_danger.reference)
+        await asyncio.gather(press_seen(dev, case), press_seen(farah, case))
+        assert len(await facts(harbour, "ladder-seen")) == 1
+
+    async def test_nobody_sees_what_they_may_not(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        harbour.clock.move(minutes=1)
+        await look(harbour, ladder)
+        case = await harbour.case(in_danger.reference)
+        chloe = await harbour.sign_in("chloe")
+        answer = await chloe.post(
+            f"/cases/{case.reference}/seen", {"watch": watch_id(case, Cause.UNCLAIMED)}
+        )
+        assert answer.status == 404
+        assert await facts(harbour, "ladder-seen") == []
+
+    async def test_a_manager_on_call_may_say_so_without_seeing_the_case(
+        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
+    ) -> None:
+        mo = harbour.account("mo").staff
+        case = await harbour.case(in_danger.reference)
+        seen = Seen(watch_id(case, Cause.UNCLAIMED))
+        with pytest.raises(NotFound):
+            await harbour.house.door.move(HARBOUR, Move("early", case.reference, mo, seen))
+        harbour.clock.move(minutes=1)
+        await look(harbour, ladder)
+        await harbour.house.door.move(HARBOUR, Move("now", case.reference, mo, seen))
+        watch = await watch_of(harbour, in_danger, Cause.UNCLAIMED)
+        assert watch is not None
+        assert watch.seen_by == mo.id
