@@ -1,101 +1,34 @@
 """The ladder in a real house: timers in the commit of what causes them, each rung once."""
 
 import asyncio
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from datetime import timedelta
 
-import pytest
-
-from bot.calling import WORDS, Call, NotPlaced
-from bot.door import Door
-from bot.house import House
+from bot.calling import WORDS
 from bot.ladder import Ladder
-from bot.on_call import keep_duty
 from bot.watching import with_watches
-from handoff.case import Case
 from handoff.desk import File, Move
-from handoff.ladder import find_watch, watch_id
-from handoff.ladder_moves import Seen
-from handoff.on_call import make_duty
-from handoff.refusals import NotFound
+from handoff.ladder import find_watch
 from handoff.risk_assessment import Assessment
 from handoff.risk_topics import Form
-from handoff.transcript import Speaker
-from handoff.watch import Cause, Rung, Watch
+from handoff.watch import Cause, Rung
 from storage.store import Change, Timer
+from tests.console.climbing import (
+    NUMBER,
+    Telephone,
+    another_process,
+    facts,
+    ladder,
+    look,
+    on_call,
+    pending,
+    rung_of,
+    telephone,
+    watch_of,
+)
 from tests.console.conftest import HARBOUR, Desk, Harbour, Visitor
 
-NUMBER = "+447700900123"
-
-
-@dataclass(slots=True)
-class Telephone:
-    """A provider that remembers what it was asked, and refuses while it is told to."""
-
-    calls: list[Call] = field(default_factory=list)
-    is_down: bool = False
-    is_real: bool = True
-
-    async def place(self, call: Call) -> None:
-        self.calls.append(call)
-        if self.is_down:
-            raise NotPlaced("http-503")
-
-
-@pytest.fixture
-def telephone() -> Telephone:
-    return Telephone()
-
-
-@pytest.fixture
-def ladder(harbour: Harbour, telephone: Telephone) -> Ladder:
-    return Ladder(replace(harbour.house, caller=telephone))
-
-
-def another_process(house: House) -> House:
-    """The same store behind a door of its own, which remembers nothing of the other's talks."""
-    return replace(house, door=Door(house.tenancies, house.door.tools, house.bus))
-
-
-async def look(harbour: Harbour, ladder: Ladder) -> None:
-    """One look of the worker."""
-    tenancy = harbour.house.tenancies[HARBOUR]
-    due = await tenancy.store.due_timers(harbour.clock(), limit=100)
-    await ladder.take_due(tenancy, due)
-    await ladder.settle()
-
-
-async def on_call(harbour: Harbour, who: str = "Mo", number: str = NUMBER) -> None:
-    now = harbour.clock()
-    duty = make_duty(who, who, number, (now - timedelta(days=1), now + timedelta(days=1)), now)
-    assert await keep_duty(harbour.house.tenancies[HARBOUR], duty)
-
-
-async def watch_of(harbour: Harbour, visitor: Visitor, cause: Cause) -> Watch | None:
-    case = await harbour.case(visitor.reference)
-    return find_watch(case, watch_id(case, cause))
-
-
-async def rung_of(harbour: Harbour, visitor: Visitor) -> Rung | None:
-    watch = await watch_of(harbour, visitor, Cause.UNCLAIMED)
-    assert watch is not None
-    return watch.rung
-
-
-async def pending(harbour: Harbour) -> list[Timer]:
-    return list(await harbour.store.due_timers(harbour.clock() + timedelta(days=9), limit=100))
-
-
-async def told(harbour: Harbour, visitor: Visitor) -> list[str]:
-    assert visitor.talk is not None
-    lines = await harbour.store.lines(visitor.talk.id)
-    return [line.key for line in lines if line.speaker is Speaker.BOT]
-
-
-async def facts(harbour: Harbour, kind: str) -> list[dict[str, str]]:
-    now = harbour.clock()
-    every = await harbour.store.facts(since=now - timedelta(days=9), until=now + timedelta(days=1))
-    return [dict(fact.values) for fact in every if fact.kind == kind]
+__all__ = ["ladder", "telephone"]
 
 
 class TestTimers:
@@ -309,121 +242,3 @@ class TestClimbing:
             await ladder.watch_older_cases(harbour.house.tenancies[HARBOUR])
         [found] = await pending(harbour)
         assert (found.id, found.due_at) == (timer.id, harbour.clock() + timedelta(seconds=60))
-
-
-class TestTheTruth:
-    async def test_after_five_minutes_without_a_person_the_visitor_hears_it_once(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
-    ) -> None:
-        for _ in range(9):
-            harbour.clock.move(minutes=1)
-            await look(harbour, ladder)
-        heard = await told(harbour, in_danger)
-        assert heard.count("replies.no-answer-yet") == 1
-        # The question that stood is the last on the page, so that it can be answered.
-        assert heard[-1] == "entry.where.ask"
-        await in_danger.answers("14 Mill Lane")
-        assert in_danger.talk is not None
-
-    async def test_once_a_person_has_seen_it_there_is_nothing_of_the_kind_to_tell(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
-    ) -> None:
-        dev = await harbour.sign_in("dev")
-        harbour.clock.move(minutes=1)
-        await look(harbour, ladder)
-        await press_seen(dev, await harbour.case(in_danger.reference))
-        for _ in range(8):
-            harbour.clock.move(minutes=1)
-            await look(harbour, ladder)
-        assert "replies.no-answer-yet" not in await told(harbour, in_danger)
-
-    async def test_a_silent_page_is_told_nothing(
-        self, harbour: Harbour, staffed: Desk, ladder: Ladder
-    ) -> None:
-        visitor = await (await harbour.visitor()).answers("no", "he has a knife and will kill me")
-        assert (await harbour.case(visitor.reference)).urgency.is_emergency
-        before = await told(harbour, visitor)
-        for _ in range(9):
-            harbour.clock.move(minutes=1)
-            await look(harbour, ladder)
-        assert await rung_of(harbour, visitor) is Rung.ON_CALL
-        assert await told(harbour, visitor) == before
-
-    async def test_whoever_has_left_is_told_nothing_and_is_not_forgotten(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
-    ) -> None:
-        await in_danger.leaves()
-        before = await told(harbour, in_danger)
-        for _ in range(9):
-            harbour.clock.move(minutes=1)
-            await look(harbour, ladder)
-        assert await told(harbour, in_danger) == before
-        assert await rung_of(harbour, in_danger) is Rung.ON_CALL
-
-
-async def press_seen(desk: Desk, case: Case, cause: Cause = Cause.UNCLAIMED) -> None:
-    answer = await desk.post(f"/cases/{case.reference}/seen", {"watch": watch_id(case, cause)})
-    assert answer.status == 303, await answer.text()
-
-
-class TestSeen:
-    async def test_it_is_audited_filed_and_counted_and_nobody_else_is_told(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder, telephone: Telephone
-    ) -> None:
-        await on_call(harbour)
-        dev = await harbour.sign_in("dev")
-        harbour.clock.move(minutes=1)
-        await look(harbour, ladder)
-        page = await dev.read()
-        assert "I have seen this" in page
-        case = await harbour.case(in_danger.reference)
-        await press_seen(dev, case)
-        page = await dev.read()
-        assert "I have seen this" not in page
-        assert "Dev" in page
-        assert "seen" in await harbour.actions(in_danger.reference)
-        *_, sheet = await harbour.store.entries(in_danger.reference)
-        assert (sheet.by, sheet.content["is_seen"]) == (harbour.account("dev").staff.id, True)
-        [fact] = await facts(harbour, "ladder-seen")
-        assert (fact["rung"], fact["roles"]) == ("supervisor", "supervisor")
-        harbour.clock.move(minutes=5)
-        await look(harbour, ladder)
-        assert telephone.calls == []
-
-    async def test_two_who_press_at_once_have_seen_it_once(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
-    ) -> None:
-        dev, farah = await harbour.sign_in("dev"), await harbour.sign_in("farah")
-        harbour.clock.move(minutes=1)
-        await look(harbour, ladder)
-        case = await harbour.case(in_danger.reference)
-        await asyncio.gather(press_seen(dev, case), press_seen(farah, case))
-        assert len(await facts(harbour, "ladder-seen")) == 1
-
-    async def test_nobody_sees_what_they_may_not(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
-    ) -> None:
-        harbour.clock.move(minutes=1)
-        await look(harbour, ladder)
-        case = await harbour.case(in_danger.reference)
-        chloe = await harbour.sign_in("chloe")
-        answer = await chloe.post(
-            f"/cases/{case.reference}/seen", {"watch": watch_id(case, Cause.UNCLAIMED)}
-        )
-        assert answer.status == 404
-        assert await facts(harbour, "ladder-seen") == []
-
-    async def test_a_manager_on_call_may_say_so_without_seeing_the_case(
-        self, harbour: Harbour, in_danger: Visitor, ladder: Ladder
-    ) -> None:
-        mo = harbour.account("mo").staff
-        case = await harbour.case(in_danger.reference)
-        seen = Seen(watch_id(case, Cause.UNCLAIMED))
-        with pytest.raises(NotFound):
-            await harbour.house.door.move(HARBOUR, Move("early", case.reference, mo, seen))
-        harbour.clock.move(minutes=1)
-        await look(harbour, ladder)
-        await harbour.house.door.move(HARBOUR, Move("now", case.reference, mo, seen))
-        watch = await watch_of(harbour, in_danger, Cause.UNCLAIMED)
-        assert watch is not None
-        assert watch.seen_by == mo.id

@@ -24,8 +24,8 @@ from handoff.on_call import (
     read_duty,
     whom_to_call,
 )
+from tests.console.climbing import Telephone, look
 from tests.console.conftest import HARBOUR, Desk, Harbour, Visitor
-from tests.console.test_ladder import Telephone, look
 from tests.handoff.cast import NOW
 
 HOUR = timedelta(hours=1)

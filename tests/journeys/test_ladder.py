@@ -7,8 +7,8 @@ from axe_playwright_python.async_playwright import Axe
 from playwright.async_api import Browser, Page, expect
 
 from bot.ladder import Ladder
+from tests.console.climbing import look, on_call
 from tests.console.conftest import Clock, Desk, Harbour, Visitor, clock, harbour, in_danger, staffed
-from tests.console.test_ladder import look, on_call
 from tests.journeys.demo import PICTURES
 from tests.journeys.test_console_shift import Hand
 
