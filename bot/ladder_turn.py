@@ -21,7 +21,7 @@ from handoff.counting import count_rung, count_seen
 from handoff.desk import Move
 from handoff.entry import Entry
 from handoff.facts import Fact
-from handoff.intake import kept_intake
+from handoff.intake import with_kept_intake_of
 from handoff.ladder import (
     Step,
     find_watch,
@@ -154,6 +154,5 @@ class LadderTurn:
 
     def _of_case(self, case: Case) -> Change:
         """Of the talk nothing but the version changes. In memory a case is without its intake."""
-        ended = bool(case.intake.get("contact_ended"))
-        listed = kept_intake(self.edition, self.talk, contact_ended=ended)
-        return Change(conversation=self.talk, case=case.evolve(intake=listed))
+        listed = with_kept_intake_of(self.edition, self.talk, case)
+        return Change(conversation=self.talk, case=listed)

@@ -17,6 +17,7 @@ from datetime import datetime, timedelta
 
 from flows.flow import Side
 from handoff.case import Case
+from handoff.intake import entered_by
 from handoff.permissions import Permission, has_permission, may_see
 from handoff.staff import Staff
 from handoff.watch import Cause, Rung, Watch
@@ -113,8 +114,8 @@ def _stands(cause: Cause, case: Case) -> bool:
 
 
 def _waits_for_holder(case: Case) -> bool:
-    # To somebody who has left or for whom it is not safe, nobody can write.
-    if case.holder is None or case.ended is not None or case.is_silent:
+    # To somebody who has left, for whom it is not safe, or who has no page, nobody can write.
+    if case.holder is None or case.ended is not None or case.is_silent or entered_by(case.intake):
         return False
     wrote_at, replied_at = case.last_visitor_at, case.replied_at
     return wrote_at is not None and (replied_at is None or wrote_at > replied_at)

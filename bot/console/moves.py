@@ -14,6 +14,7 @@ from bot.console.visit import Visit
 from bot.console.words import CLOSING, REASONS_TO_SHOW
 from handoff.case import Outcome
 from handoff.desk import Claim, Close, GiveBack, Move, Reply, Step
+from handoff.intake import entered_by
 from handoff.ladder_moves import Seen
 from handoff.refusals import NotFound, Refusal
 
@@ -79,6 +80,8 @@ async def _is_gone(visit: Visit) -> bool:
     """Whether no page of the visitor's is open: then danger needs a decision before the end."""
     with suppress(NotFound):
         case = await find_case(visit, visit.request.match_info["reference"])
+        if entered_by(case.intake):
+            return False
         presence, tenant = visit.house.presence, visit.tenancy.tenant.id
         return not presence.visitor_is_here(tenant, case.conversation)
     return False

@@ -242,3 +242,14 @@ class TestClimbing:
             await ladder.watch_older_cases(harbour.house.tenancies[HARBOUR])
         [found] = await pending(harbour)
         assert (found.id, found.due_at) == (timer.id, harbour.clock() + timedelta(seconds=60))
+
+
+async def test_a_call_that_was_entered_is_watched_from_its_own_commit(
+    harbour: Harbour,
+) -> None:
+    amira = await harbour.sign_in("amira")
+    form = {"door": "victim", "channel": "phone", "language": "en", "hold": "me"}
+    answer = await amira.post("/enter", {**form, "victim.hurt": "before"})
+    assert answer.status == 303
+    # Nobody can write to a telephone, so its holder is reminded of the assessment alone (R21, R52).
+    assert {timer.kind for timer in await pending(harbour)} == {Cause.ASSESSMENT}

@@ -103,6 +103,7 @@ class TestWhatIsWatched:
             {"is_silent": True},
             {"holder": None},
             {"last_visitor_at": None},
+            {"intake": {"channel": "phone"}},
         ],
     )
     def test_and_nobody_is_reminded_of_whom_they_cannot_or_need_not_answer(
