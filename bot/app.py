@@ -9,6 +9,7 @@ import structlog
 from aiohttp import WSCloseCode, web
 
 from bot import console, health, metrics
+from bot.calling import caller_of
 from bot.channels import webchat
 from bot.door import Door
 from bot.drain import CUT_WITHIN, DRAIN, Drain, count_requests
@@ -86,6 +87,7 @@ async def open_house(
                 presence=Presence(counted),
                 door=door,
                 meters=meters,
+                caller=caller_of(settings),
             )
     finally:
         await stores.close()

@@ -9,6 +9,7 @@ from bot.apply import Origin, apply_turn
 from bot.capacity import require_room
 from bot.hot import Hot
 from bot.inbound import Receipt
+from bot.ladder_turn import LadderTurn
 from bot.sheet_timers import timers_of
 from bot.tenancy import Tenancy
 from bot.turns import Tools
@@ -18,9 +19,12 @@ from flows.turn import Turn
 from handoff.case import Case
 from handoff.closing import check_closing
 from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
+from handoff.duty import KIND as DUTY
+from handoff.duty import check_deciding, check_duty
 from handoff.entry import Entry
 from handoff.filing import check_filing
 from handoff.intake import with_intake_of, with_kept_intake_of
+from handoff.ladder_moves import LadderStep
 from handoff.passing import AcceptOffer, OfferCase, Passing
 from handoff.refusals import NotFound, NotThere, Refusal
 from handoff.sheet_facts import count_sheet
@@ -53,6 +57,8 @@ class DeskTurn:
         if case is None:
             raise NotFound
         now = self.tools.clock()
+        if isinstance(self.move.step, LadderStep):
+            return await self._on_ladder(talk, case, now)
         filed = await self._filed_before(case)
         inbox = self.tools.inbox(self.tenancy, talk.id, self.move.id)
         if any(entry.id == self.move.id for entry in filed):
@@ -60,7 +66,7 @@ class DeskTurn:
         try:
             check_move(self.move, case, talk, await self.tenancy.on_shift(now))
             if isinstance(self.move.step, Close):
-                await self._check_closing(case, talk)
+                await self._check_closing(self.move.step, case, talk)
         except Refusal:
             # The same reply again, after the case has moved on: it was sent, and that is all.
             if await self.tenancy.store.line_of(talk.id, inbox) is not None:
@@ -94,6 +100,8 @@ class DeskTurn:
         match self.move.step:
             case File(kind, _, based_on):
                 check_filing(self.move.by, kind, filed, based_on)
+                if kind == DUTY:
+                    check_deciding(self.move.by, case)
             case OfferCase(queue=queue) if queue is not None:
                 # Behind the other wall nobody may so much as be offered it (P6).
                 if queue not in self.tenancy.queues or self.tenancy.side_of(queue) != case.side:
@@ -116,10 +124,21 @@ class DeskTurn:
         origin = Origin(inbox, self.move.by.id, make_move(self.move, case, now))
         return apply_turn(self.tools.setting(self.tenancy, edition, now), talk, turn, case, origin)
 
-    async def _check_closing(self, case: Case, talk: Conversation) -> None:
+    async def _on_ladder(self, talk: Conversation, case: Case, now: datetime) -> Change | None:
+        check_move(self.move, case, talk, ())
         edition = await self.tenancy.edition_of(talk.edition)
-        whole = with_intake_of(edition, talk, case)
-        check_closing(whole, talk, await self.tenancy.store.entries(case.reference))
+        turn = LadderTurn(self.tools, self.tenancy, self.move, talk, case, edition, now)
+        change, self.taken = await turn.change()
+        return change
+
+    async def _check_closing(self, step: Close, case: Case, talk: Conversation) -> None:
+        edition = await self.tenancy.edition_of(talk.edition)
+        whole, entries = (
+            with_intake_of(edition, talk, case),
+            await self.tenancy.store.entries(case.reference),
+        )
+        check_closing(whole, talk, entries)
+        check_duty(case, entries, step.outcome, is_gone=step.is_gone)
 
     async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
         """The same move again: it was made."""

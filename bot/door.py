@@ -28,6 +28,7 @@ from bot.return_turn import ReturnTurn
 from bot.saving import SAVING, gathered
 from bot.tenancy import Tenancy
 from bot.turns import Tools, VisitorTurn, new_id
+from bot.watching import with_watches
 from bot.ways_back import WaysBack
 from flows.conversation import Conversation, ConversationId
 from flows.engine import begin
@@ -211,6 +212,7 @@ class Door:
             change = await turn.change(talk, hot)
             if change is None:
                 return Receipt(id, talk, Seq(talk.last_seq))
+            change = with_watches(tenancy, hot.case, change, self.tools.clock())
             try:
                 outcome = await self._outcome(tenancy, id, change)
             except UnfitChange:

@@ -12,6 +12,7 @@ from bot.inbound import NotSaved
 from bot.presence import desk_topic
 from bot.saving import SAVING
 from bot.tenancy import Tenancy
+from bot.watching import with_watches
 from flows.answers import Answer
 from flows.conversation import Conversation, ConversationId, FlowId
 from flows.entered import Entered, enter
@@ -42,7 +43,9 @@ async def enter_contact(door: Door, tenancy: Tenancy, contact: Contact) -> Refer
     with SAVING:
         known = await tenancy.store.conversation(id)
         if known is None:
-            outcome = await tenancy.store.commit(await _change(door, tenancy, id, contact))
+            change = await _change(door, tenancy, id, contact)
+            watched = with_watches(tenancy, None, change, door.tools.clock())
+            outcome = await tenancy.store.commit(watched)
             if isinstance(outcome, Committed):
                 door.bus.publish(desk_topic(tenancy.tenant.id))
             # Somebody else may have been first: then it was this very form.

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from aiohttp import web
 
+from bot.calling import Caller
 from bot.door import Door
 from bot.meters import Meters
 from bot.presence import Presence
@@ -43,6 +44,7 @@ class House:
     presence: Presence
     door: Door
     meters: Meters
+    caller: Caller
 
     def wording(self, tenancy: Tenancy, edition: Edition, language: str) -> Wording:
         """One tenant's texts in one language."""

@@ -17,7 +17,8 @@ class Settings(BaseSettings):
     ``origins`` lists further addresses (scheme and host) from which a page may connect; a page that
     this process served may always. ``drain_within`` is in seconds. ``metrics_token`` lets another
     machine read the metrics. ``owner_database_url`` is for ``frontdoor migrate`` alone. ``tenants``
-    is the folder whose sub-folders are the tenants.
+    is the folder whose sub-folders are the tenants. ``call_*`` are the provider that telephones or
+    texts on-call (``bot.calling``); without it the log alone says that it would have.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
@@ -33,6 +34,10 @@ class Settings(BaseSettings):
     is_behind_https: bool = False
     drain_within: float = Field(default=10.0, ge=0, le=600)
     metrics_token: SecretStr = SecretStr("")
+    call_url: str = ""
+    call_account: str = ""
+    call_token: SecretStr = SecretStr("")
+    call_from: str = ""
     owner_database_url: SecretStr = SecretStr("")
     tenants: Path = PACKAGED
 

@@ -16,6 +16,7 @@ from bot.app import open_house
 from bot.demo import STAFF
 from bot.house import House
 from bot.inbound import Arrival, IdReused, Inbound, NotSaved, Receipt, TalkUnknown, TextTooLong
+from bot.ladder import Ladder
 from bot.settings import Settings, read_settings
 from bot.simulation_script import DeskMove, ScriptLine, ScriptMistakeError, Shift, Visit, Wait
 from bot.simulation_telling import Played, tell_case
@@ -34,10 +35,13 @@ from handoff.refusals import Refusal
 from handoff.staff import Account, Staff, StaffId
 from handoff.transcript import Line, Seq, Speaker
 from storage.keyring import generate_key
-from storage.store import Sender
+from storage.store import Sender, Timer
 from tenants.tenant import TenantId
 
 CHANNEL = "simulation"
+
+MOST_DUE = 100
+"""Timers that are looked at together."""
 
 
 @dataclass(slots=True)
@@ -145,10 +149,21 @@ class Player:
                 _require(line, flow, sorted(self.tenancy.edition.doors), "door")
 
     async def _wait(self, span: timedelta) -> None:
-        self.clock.now += span
+        """Time passes; whatever falls due meanwhile is done at its time, as a worker does it."""
+        end, taken, ladder = self.clock.now + span, set[Timer](), Ladder(self.house)
+        while due := set(await self.tenancy.store.due_timers(end, limit=MOST_DUE)) - taken:
+            timer = min(due, key=lambda each: (each.due_at, each.id))
+            await self._move_clock(max(self.clock.now, timer.due_at))
+            await ladder.take_due(self.tenancy, (timer,))
+            await ladder.settle()
+            taken.add(timer)
+        await self._move_clock(end)
+
+    async def _move_clock(self, now: datetime) -> None:
+        self.clock.now = now
         # An open console is heard of all the time, however long the script lets pass at once.
         for id in self.on_shift:
-            await self.tenancy.touch_shift(id, self.clock())
+            await self.tenancy.touch_shift(id, now)
 
     async def begin_shift(self, name: str) -> None:
         """Somebody is on shift from here on."""

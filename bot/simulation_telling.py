@@ -8,6 +8,7 @@ from flows.conversation import Owner
 from flows.urgency import Urgency
 from handoff.case import Case
 from handoff.transcript import Line, Speaker
+from handoff.watch import Watch
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,9 +63,15 @@ def tell_case(case: Case) -> dict[str, Any]:
         "opened_at": case.opened_at.isoformat(),
         "waiting_since": case.waiting_since and case.waiting_since.isoformat(),
         "ended": case.ended and str(case.ended),
+        "alarms": {str(watch.cause): _tell_watch(watch) for watch in case.watches},
         "outcome": case.outcome and str(case.outcome),
         "intake": dict(case.intake),
     }
+
+
+def _tell_watch(watch: Watch) -> str:
+    """How far it has climbed: a rung, *seen*, or *watched* while nobody need be told."""
+    return "seen" if watch.seen_at else str(watch.rung or "watched")
 
 
 def tell_urgency(urgency: Urgency) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""What a worker process does: looks for what is due, and for cases whose holder has gone.
+"""What a worker process does: looks for what is due on the ladder, and for cases whose holder has
+gone.
 
 On an embedded database the web process does it too, beside what it serves.
 Refuses to guess: a timer of a kind that nobody here knows is told of, and left as it is.
@@ -7,11 +8,13 @@ Refuses to guess: a timer of a kind that nobody here knows is told of, and left 
 import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
+from itertools import count
 
 import structlog
 
 from bot.desk_records import OFFER
 from bot.house import House
+from bot.ladder import KINDS, Ladder
 from bot.lapses import take_back_from_the_gone
 from bot.offers import end_offer
 from bot.referring import Referring
@@ -34,6 +37,9 @@ console could be heard of.
 MOST = 100
 """Timers of a tenant that are taken in one look."""
 
+OLDER_EVERY = 30
+"""Looks from one search for cases of an older version, which have no timer, to the next."""
+
 
 _TAKEN: Mapping[str, Callable[[House, Tenancy, Timer], Awaitable[None]]] = {OFFER: end_offer}
 """What takes a timer of each kind."""
@@ -42,20 +48,23 @@ _TAKEN: Mapping[str, Callable[[House, Tenancy, Timer], Awaitable[None]]] = {OFFE
 async def work(house: House) -> None:
     """Look again and again until cancelled; a store that is gone for a while ends nothing."""
     log.info("worker-began")
-    referring = Referring(house)
+    referring, ladder = Referring(house), Ladder(house)
     try:
-        await _look_again_and_again(house, referring)
+        await _look_again_and_again(house, referring, ladder)
     finally:
+        await ladder.close()
         await referring.stop()
 
 
-async def _look_again_and_again(house: House, referring: Referring) -> None:
+async def _look_again_and_again(house: House, referring: Referring, ladder: Ladder) -> None:
     told: set[tuple[str, str]] = set()
     is_well, since = True, asyncio.get_running_loop().time()
-    while True:
+    for look in count():
         try:
             for tenancy in house.tenancies.values():
-                await _look(house, tenancy, referring, told)
+                await _look(tenancy, referring, ladder, told)
+                if look % OLDER_EVERY == 0:
+                    await ladder.watch_older_cases(tenancy)
                 if asyncio.get_running_loop().time() - since >= AFTER_AN_OUTAGE:
                     await take_back_from_the_gone(house, tenancy)
             if not is_well:
@@ -90,14 +99,16 @@ async def _work_again_and_again(house: House) -> None:
 
 
 async def _look(
-    house: House, tenancy: Tenancy, referring: Referring, told: set[tuple[str, str]]
+    tenancy: Tenancy, referring: Referring, ladder: Ladder, told: set[tuple[str, str]]
 ) -> None:
-    for timer in await tenancy.store.due_timers(house.clock(), limit=MOST):
+    due = await tenancy.store.due_timers(ladder.house.clock(), limit=MOST)
+    await ladder.take_due(tenancy, (timer for timer in due if timer.kind in KINDS))
+    for timer in due:
         if timer.kind == referral.DUE:
             referring.take(tenancy, timer)
         elif take := _TAKEN.get(timer.kind):
-            await take(house, tenancy, timer)
-        else:
+            await take(ladder.house, tenancy, timer)
+        elif timer.kind not in KINDS:
             _tell_unknown(tenancy, timer, told)
 
 

@@ -33,6 +33,7 @@ from flows.events import (
     LanguageChanged,
     LimitsWanted,
     Moment,
+    NobodyAnswered,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -218,6 +219,17 @@ def _withdrew(edition: Edition, turn: Turn, event: WorkerWithdrew, moment: Momen
     return queued.now(step=END) if queued.talk.safety is Safety.SAFE else queued
 
 
+def _nobody(edition: Edition, turn: Turn, event: NobodyAnswered, moment: Moment) -> Turn:
+    """The truth, to whoever is known to be able to read it (P2, P10, P15)."""
+    talk = turn.talk
+    if talk.safety is not Safety.SAFE or moment.after_silence:
+        return turn
+    if talk.owner is not Owner.WORKER and not talk.urgency.is_emergency:
+        # The desk alone knows of the second word, and by nothing may it show on the page (P16).
+        return turn
+    return put_question(edition, turn.then(Say("replies.no-answer-yet")))
+
+
 def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> Turn:
     closed = turn.now(owner=Owner.CLOSED, ended=Ended.CLOSED)
     said = closed if closed.talk.is_silent else closed.then(Say("replies.closed"))
@@ -229,7 +241,7 @@ def _closed(edition: Edition, turn: Turn, event: CaseClosed, moment: Moment) -> 
 
 _AS_EVER = frozenset(
     {
-        *(ExitTaken, StopSaid, CameBack),
+        *(ExitTaken, StopSaid, CameBack, NobodyAnswered),
         *(WorkerJoined, WorkerReplied, WorkerLeft, WorkerWithdrew, CaseClosed),
     }
 )
@@ -263,4 +275,5 @@ _ANSWERS: dict[type, Callable[[Edition, Turn, Any, Moment], Turn]] = {
     WorkerLeft: _left,
     WorkerWithdrew: _withdrew,
     CaseClosed: _closed,
+    NobodyAnswered: _nobody,
 }

@@ -159,6 +159,11 @@ class CaseClosed:
     """A worker closed the case with an outcome; the talk is over."""
 
 
+@dataclass(frozen=True, slots=True)
+class NobodyAnswered:
+    """Nobody has come, nor said that they have seen it, for longer than is right."""
+
+
 VisitorEvent = (
     TextReceived
     | ChoiceMade
@@ -175,7 +180,9 @@ VisitorEvent = (
     | LanguageChanged
     | DoorChanged
 )
-StaffEvent = WorkerJoined | WorkerReplied | WorkerLeft | WorkerWithdrew | CaseClosed
+StaffEvent = (
+    WorkerJoined | WorkerReplied | WorkerLeft | WorkerWithdrew | CaseClosed | NobodyAnswered
+)
 Event = VisitorEvent | StaffEvent
 
 DID: Mapping[type, str] = {

@@ -18,6 +18,7 @@ from flows.events import (
     LanguageChanged,
     LimitsWanted,
     Moment,
+    NobodyAnswered,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -142,6 +143,8 @@ def _anywhere(edition: Edition, talk: Conversation) -> Iterator[Event]:
         yield DoorChanged(door)
     if talk.is_case_open and talk.owner is not Owner.WORKER:
         yield WorkerJoined()
+    if talk.owner in (Owner.QUEUE, Owner.WORKER):
+        yield NobodyAnswered()
     if talk.owner is Owner.WORKER:
         yield from (WorkerLeft(), WorkerWithdrew(), CaseClosed())
         # The desk refuses a reply to somebody for whom it is not safe (handoff.desk).
@@ -234,4 +237,5 @@ _NAMES: dict[type, str] = {
     WorkerLeft: "worker leaves",
     WorkerWithdrew: "worker withdraws",
     CaseClosed: "case closed",
+    NobodyAnswered: "nobody comes",
 }

@@ -12,6 +12,7 @@ from flows.evolving import evolver
 from flows.urgency import Urgency
 from handoff.reference import Reference
 from handoff.staff import StaffId
+from handoff.watch import Watch
 
 QueueName = NewType("QueueName", str)
 
@@ -59,6 +60,8 @@ class Case:
     of the case no more (R17); ``conflict_at`` is when the latest said so, until a supervisor has
     seen it.
     ``intake`` is the structured intake, JSON-able, described by ``handoff.intake``.
+    ``replied_at`` is when a worker last wrote, ``assessed_at`` when the risk was first assessed.
+    ``watches`` are what it is watched for (``handoff.ladder``), each with a timer of its own.
     """
 
     RETIRED: ClassVar[frozenset[str]] = frozenset({"fence", "held_since"})
@@ -92,6 +95,9 @@ class Case:
     closed_at: datetime | None = None
     outcome: Outcome | None = None
     filed: int = 0
+    replied_at: datetime | None = None
+    assessed_at: datetime | None = None
+    watches: tuple[Watch, ...] = ()
     version: int = 0
 
     def evolve(self, **changes: Any) -> "Case":

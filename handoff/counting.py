@@ -9,6 +9,8 @@ from flows.turn import Turn
 from handoff.case import Case
 from handoff.facts import Fact
 from handoff.intake import values_of
+from handoff.staff import Staff
+from handoff.watch import Watch
 from tenants.hours import is_out_of_hours
 
 _NEEDS = ".needs"
@@ -37,6 +39,23 @@ def count_beginning(talk: Conversation, now: datetime) -> Fact:
         "door": talk.door or "",
     }
     return Fact("talk-begun", now, talk.id, "", values)
+
+
+def count_rung(watch: Watch, case: Case, now: datetime) -> Fact:
+    """``ladder-rung``: what climbed, how far, after how many seconds of waiting, which call."""
+    values = _of_watch(watch, now) | {"call": str(watch.call)}
+    return Fact("ladder-rung", now, case.conversation, case.reference, values)
+
+
+def count_seen(watch: Watch, case: Case, by: Staff, now: datetime) -> Fact:
+    """``ladder-seen``: what was seen on which rung, by which roles, after how many seconds."""
+    values = _of_watch(watch, now) | {"roles": " ".join(sorted(by.roles))}
+    return Fact("ladder-seen", now, case.conversation, case.reference, values)
+
+
+def _of_watch(watch: Watch, now: datetime) -> dict[str, str]:
+    after = int((now - watch.since).total_seconds())
+    return {"cause": watch.cause, "rung": watch.rung or "", "after": str(after)}
 
 
 def _of_effects(turn: Turn) -> Iterator[tuple[str, Mapping[str, str]]]:

@@ -11,10 +11,12 @@ from typing import Any
 from flows.conversation import Conversation, Owner
 from flows.events import CaseClosed, StaffEvent, WorkerJoined, WorkerLeft, WorkerReplied
 from handoff.case import Case, Outcome
+from handoff.ladder import find_watch
+from handoff.ladder_moves import CallPlaced, Climb, LadderStep, Seen
 from handoff.may_pass import check_passing, is_unsupervised
 from handoff.passed import NOBODY_IN, event_of_passing, held_by, let_go, pass_on
 from handoff.passing import Passing
-from handoff.permissions import may_see, may_take
+from handoff.permissions import Permission, has_permission, may_see, may_take
 from handoff.reference import Reference
 from handoff.refusals import (
     AlreadyHeld,
@@ -30,6 +32,7 @@ from handoff.refusals import (
     TooLong,
 )
 from handoff.staff import Staff
+from handoff.watch import ASSESSMENTS, Rung
 
 LONGEST_REPLY = 4000
 """Characters of one reply; longer ones come back to the worker, unlost."""
@@ -61,9 +64,10 @@ class Lapse:
 
 @dataclass(frozen=True, slots=True)
 class Close:
-    """End the case with an outcome."""
+    """End the case with an outcome. ``is_gone``: the visitor's page is not open (``duty``)."""
 
     outcome: Outcome
+    is_gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +82,7 @@ class File:
     based_on: int = 0
 
 
-Step = Claim | Reply | GiveBack | Lapse | Close | File | Passing
+Step = Claim | Reply | GiveBack | Lapse | Close | File | Passing | LadderStep
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,8 +98,12 @@ class Move:
 def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[Staff]) -> None:
     """Raise the refusal that stands against this move, if one does.
 
-    What speaks against a sheet that is filed in its own right is asked of ``handoff.filing``.
+    What speaks against a sheet that is filed in its own right is asked of ``handoff.filing``, and
+    what is due of an alarm of ``handoff.ladder``.
     """
+    if isinstance(move.step, LadderStep):
+        _check_ladder(move, case)
+        return
     if isinstance(move.step, Lapse):
         _check_lapse(move.by, case, on_shift)
         return
@@ -117,6 +125,16 @@ def check_move(move: Move, case: Case, talk: Conversation, on_shift: Iterable[St
         raise NotYours
     if isinstance(move.step, Reply):
         _check_reply(move.step, talk)
+
+
+def _check_ladder(move: Move, case: Case) -> None:
+    """The house climbs by itself; on-call may say that they have seen what they cannot open."""
+    if not isinstance(move.step, Seen) or may_see(move.by, case):
+        return
+    watch = find_watch(case, move.step.watch)
+    is_called = watch is not None and watch.rung is Rung.ON_CALL
+    if not (is_called and has_permission(move.by, Permission.KEEP_ON_CALL)):
+        raise NotFound
 
 
 def _check_claim(by: Staff, case: Case, on_shift: Iterable[Staff]) -> None:
@@ -158,26 +176,31 @@ def event_of(move: Move, case: Case) -> StaffEvent | None:
             return WorkerLeft()
         case Close():
             return CaseClosed()
-        case File():
+        case File() | Seen() | Climb() | CallPlaced():
             return None
         case passing:
             return event_of_passing(move.by, passing, case)
 
 
 def make_move(move: Move, case: Case, now: datetime) -> Case:
-    """The case after a move that was checked."""
+    """The case after a move that was checked; an alarm's own is ``handoff.ladder``'s to make."""
     match move.step:
         case Claim():
             return held_by(move.by.id, case).evolve(claimed_by=move.id)
         case Reply():
-            return case.evolve(first_reply_at=case.first_reply_at or now)
-        case File():
-            return case.evolve(filed=case.filed + 1)
+            return case.evolve(first_reply_at=case.first_reply_at or now, replied_at=now)
+        case File(kind):
+            is_first = kind in ASSESSMENTS and case.assessed_at is None
+            return case.evolve(
+                filed=case.filed + 1, assessed_at=now if is_first else case.assessed_at
+            )
         case GiveBack():
             return let_go(case)
         case Lapse():
             return let_go(case).evolve(lapsed_at=now)
         case Close(outcome):
             return case.evolve(owner=Owner.CLOSED, closed_at=now, outcome=outcome, **NOBODY_IN)
+        case Seen() | Climb() | CallPlaced():
+            return case
         case passing:
             return pass_on(move.by, passing, case, now)

@@ -16,10 +16,10 @@ from handoff.staff import Staff
 @dataclass(frozen=True, slots=True)
 class Kind:
     """One kind of sheet. ``is_form``: the latest stands, so nobody may overwrite what they have not
-    seen.
+    seen. ``files`` is None for what the house alone files.
     """
 
-    files: Permission
+    files: Permission | None
     reads: Permission
     is_form: bool = False
 
@@ -49,6 +49,8 @@ KINDS: Mapping[str, Kind] = MappingProxyType(
         "whisper": Kind(_TAKE, _TAKE),
         "opening": Kind(_TAKE, Permission.REVIEW_OPENINGS),
         "conflict": Kind(_TAKE, Permission.SUPERVISE),
+        "alarm": Kind(None, _TAKE),
+        "duty-decision": Kind(_TAKE, _TAKE, is_form=True),
     }
 )
 
@@ -69,7 +71,7 @@ def check_filing(by: Staff, kind: str, entries: Iterable[Entry], based_on: int) 
     ``based_on`` is the number of the sheet that the form was filled in over, 0 for none.
     """
     known = KINDS.get(kind)
-    if known is None or not has_permission(by, known.files):
+    if known is None or known.files is None or not has_permission(by, known.files):
         raise NotFound
     stands = latest(entries, kind)
     if known.is_form and (stands.number if stands else 0) != based_on:

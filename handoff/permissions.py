@@ -26,6 +26,7 @@ class Permission(StrEnum):
     READ_SAFETY_FACTS = "read-safety-facts"
     ASSESS_RISK = "assess-risk"
     KEEP_RISK_REGISTER = "keep-risk-register"
+    KEEP_ON_CALL = "keep-on-call"
 
 
 _WORKER = frozenset(
@@ -60,8 +61,11 @@ GRANTS: dict[Role, frozenset[Permission]] = {
         Permission.SUPERVISE,
         Permission.READ_AUDIT,
         Permission.KEEP_RISK_REGISTER,
+        Permission.KEEP_ON_CALL,
     },
-    Role.MANAGER: frozenset({Permission.READ_AUDIT, Permission.REVIEW_OPENINGS}),
+    Role.MANAGER: frozenset(
+        {Permission.READ_AUDIT, Permission.REVIEW_OPENINGS, Permission.KEEP_ON_CALL}
+    ),
     Role.ADMINISTRATOR: frozenset(),
 }
 

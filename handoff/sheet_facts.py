@@ -10,6 +10,8 @@ from handoff.case import Case
 from handoff.contact_facts import count_contact_sheet
 from handoff.decisions import KIND_OF as DECISION_KINDS
 from handoff.decisions import Decision
+from handoff.duty import KIND as DUTY
+from handoff.duty import DutyDecision
 from handoff.entry import Entry
 from handoff.facts import Fact
 from handoff.marac import Referral
@@ -71,6 +73,11 @@ def _decided(entry: Entry, case: Case, before: tuple[Entry, ...]) -> Values:
     return "decided", {"concern": made.concern, "decided": made.decided, "told": made.told}
 
 
+def _on_duty(entry: Entry, case: Case, before: tuple[Entry, ...]) -> Values:
+    made = DutyDecision.model_validate(entry.content)
+    return "duty-decided", {"decided": made.decided, "ended": case.ended or ""}
+
+
 def _reviewed(entry: Entry, case: Case, before: tuple[Entry, ...]) -> Values:
     made = Review.model_validate(entry.content)
     by = made.review_by.isoformat() if made.review_by else ""
@@ -81,6 +88,7 @@ _COUNTS: Mapping[str, Callable[[Entry, Case, tuple[Entry, ...]], Values]] = {
     "risk-assessment": _assessed,
     "marac-referral": _referred,
     "register-review": _reviewed,
+    DUTY: _on_duty,
     **dict.fromkeys(PLAN_KINDS.values(), _planned),
     **dict.fromkeys(DECISION_KINDS.values(), _decided),
 }

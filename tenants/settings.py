@@ -2,9 +2,10 @@
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
+from tenants.ladder import Spans, read_spans
 from tenants.reading import Entry
 
 FLAGS = ("no_wrong_door", "sexual_violence_all_ages")
@@ -22,7 +23,8 @@ class Settings:
     person writes.
     `resume_within`: how long a live reconnect gets everything sent again. `capacity`: how many
     cases one worker holds at once, where a supervisor set no other number. `offer_waits`: how long
-    an offered case waits for an answer; it stays with its holder meanwhile.
+    an offered case waits for an answer; it stays with its holder meanwhile. `ladder`: how long
+    somebody may wait before the next person is told.
     """
 
     veil_after: dt.timedelta
@@ -33,6 +35,7 @@ class Settings:
     front_door: str = ""
     capacity: int = 4
     offer_waits: dt.timedelta = dt.timedelta(minutes=2)
+    ladder: Spans = field(default_factory=Spans)
 
     @property
     def no_wrong_door(self) -> bool:
@@ -47,9 +50,8 @@ class Settings:
 
 def read_settings(item: Entry) -> Settings:
     """The `settings` of `tenant.yaml`."""
-    fields = item.fields(
-        needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional="front_door capacity offer_waits"
-    )
+    optional = "front_door capacity offer_waits ladder"
+    fields = item.fields(needed=f"{_DURATIONS} {' '.join(FLAGS)}", optional=optional)
     times = {name: fields[name].duration() for name in _DURATIONS.split()}
     for name, time in times.items():
         if not time:
@@ -62,6 +64,7 @@ def read_settings(item: Entry) -> Settings:
         flags={name: fields[name].flag() for name in FLAGS},
         front_door=fields["front_door"].text() if "front_door" in fields else "",
         **_desk(fields),
+        ladder=read_spans(fields["ladder"]) if "ladder" in fields else Spans(),
     )
 
 

@@ -28,6 +28,7 @@ from flows.conversation import Conversation
 from flows.flow import Side
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
+from handoff.duty import is_owed
 from handoff.intake import with_intake_of
 from handoff.may_pass import is_offered_to
 from handoff.passing import LONGEST_WHISPER
@@ -52,6 +53,7 @@ class OpenCase:
     outcome: str
     stamp: str
     beside: Beside
+    owes_duty: bool = False
 
     @property
     def last_seq(self) -> int:
@@ -173,7 +175,15 @@ async def draw_case(
         outcome=OUTCOMES[case.outcome] if case.outcome else "",
         stamp=_stamp(visit, case, talk),
         beside=await draw_beside(visit, case, aliases),
+        owes_duty=await _owes_duty(visit, case),
     )
+
+
+async def _owes_duty(visit: Visit, case: Case) -> bool:
+    """Whether whoever is here is told that a decision is owed before the case can close."""
+    if case.closed_at is not None or not is_owed(case, ()):
+        return False
+    return is_owed(case, await visit.tenancy.store.entries(case.reference))
 
 
 async def find_stamp(visit: Visit, case: Case) -> str:
@@ -204,6 +214,7 @@ def _context(desk: Desk) -> dict[str, object]:
     return {
         "staff": visit.staff,
         "roles": ", ".join(sorted(ROLES[role] for role in visit.staff.roles)),
+        "keeps_on_call": has_permission(visit.staff, Permission.KEEP_ON_CALL),
         "is_on_shift": visit.staff.is_on_shift(visit.now),
         "csrf": visit.session.csrf,
         "opened": desk.opened.row.reference if desk.opened else None,
@@ -228,6 +239,7 @@ def file_links(visit: Visit, case: Case | None) -> dict[str, object]:
     may_assess = has_permission(visit.staff, Permission.ASSESS_RISK)
     is_apart = case is not None and Side(case.side) is Side.USING_ABUSE
     return {
+        "is_emergency": case is not None and case.urgency.is_emergency,
         "may_decide": may_assess,
         "may_assess": may_assess and not is_apart,
         "may_keep_register": has_permission(visit.staff, Permission.KEEP_RISK_REGISTER),

@@ -141,13 +141,10 @@ async def _send_to_sign_in(route: Bound, guest: Guest) -> web.StreamResponse:
 def _refuse_role(visit: Visit) -> web.Response:
     refusal = NotPermitted()
     text = f"{refusal} The desk is for those who take cases."
-    reviews = has_permission(visit.staff, Permission.REVIEW_OPENINGS)
-    context = {
-        "problem": text,
-        "code": refusal.code,
-        "csrf": visit.session.csrf,
-        "reviews": reviews,
-    }
+    context: dict[str, object] = {"problem": text, "code": refusal.code}
+    context["csrf"] = visit.session.csrf
+    context["reviews"] = has_permission(visit.staff, Permission.REVIEW_OPENINGS)
+    context["keeps_on_call"] = has_permission(visit.staff, Permission.KEEP_ON_CALL)
     return visit.page("problem.html", context, status=403)
 
 

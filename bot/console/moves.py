@@ -4,6 +4,7 @@ A move goes through the one door under an id of its own; a refusal comes back wi
 """
 
 import re
+from contextlib import suppress
 
 from aiohttp import web
 
@@ -21,6 +22,8 @@ from bot.console.visit import Visit
 from bot.console.words import CLOSING, REASONS_TO_SHOW
 from handoff.case import Outcome
 from handoff.desk import Claim, Close, GiveBack, Move, Reply, Step
+from handoff.intake import entered_by
+from handoff.ladder_moves import Seen
 from handoff.refusals import LastSupervisor, NotFound, Refusal
 
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
@@ -86,7 +89,23 @@ async def close(visit: Visit) -> web.Response:
     chosen = visit.form.get("outcome", "")
     if chosen not in CLOSING:
         return await refuse(visit, NoOutcome())
-    return await move(visit, Close(Outcome(chosen)))
+    return await move(visit, Close(Outcome(chosen), is_gone=await _is_gone(visit)))
+
+
+async def _is_gone(visit: Visit) -> bool:
+    """Whether no page of the visitor's is open: then danger needs a decision before the end."""
+    with suppress(NotFound):
+        case = await know_case(visit, visit.request.match_info["reference"])
+        if entered_by(case.intake):
+            return False
+        presence, tenant = visit.house.presence, visit.tenancy.tenant.id
+        return not presence.visitor_is_here(tenant, case.conversation)
+    return False
+
+
+async def see(visit: Visit) -> web.Response:
+    """Say of an alarm: I have seen this."""
+    return await move(visit, Seen(visit.form.get("watch", "")))
 
 
 async def show_contact(visit: Visit) -> web.Response:

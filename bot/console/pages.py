@@ -46,7 +46,7 @@ def make_environment(folder: Path = HERE / "templates") -> Environment:
         lstrip_blocks=True,
     )
     environment.filters.update(span=write_span, clock=write_clock, day=write_day)
-    environment.filters.update(stamp=write_stamp)
+    environment.filters.update(stamp=write_stamp, moment=write_moment)
     return environment
 
 
@@ -71,6 +71,11 @@ def write_day(at: datetime) -> str:
     """The day in London, with its name."""
     there = at.astimezone(LONDON)
     return f"{there:%A} {there.day} {there:%B}"
+
+
+def write_moment(at: datetime) -> str:
+    """The day and the time of day in London: *Tue 24 Nov, 10:00*."""
+    return f"{at.astimezone(LONDON):%a %-d %b, %H:%M}"
 
 
 def write_stamp(at: datetime) -> str:

@@ -10,11 +10,13 @@ from bot.console import (
     card,
     decisions,
     desk,
+    duty,
     enter,
     live,
     marac,
     moves,
     notes,
+    on_call,
     openings,
     partners,
     passing,
@@ -40,6 +42,7 @@ _HOME = "/staff/{tenant}"
 _CASE = "/staff/{tenant}/cases/{reference}"
 _TAKE = Permission.TAKE_CASES
 _ASSESS, _REGISTER = Permission.ASSESS_RISK, Permission.KEEP_RISK_REGISTER
+_ON_CALL = Permission.KEEP_ON_CALL
 
 
 async def show_asset(request: web.Request) -> web.Response:
@@ -122,6 +125,15 @@ ROUTES: tuple[Public | Bound, ...] = (
     Bound("POST", f"{_CASE}/boundary", _TAKE, agreed.ask_boundary),
     Bound("POST", f"{_CASE}/boundary/decide", Permission.SUPERVISE, agreed.decide_boundary),
     Bound("POST", f"{_CASE}/card", _TAKE, card.reveal),
+    Bound("POST", f"{_CASE}/seen", _TAKE, moves.see),
+    Bound("GET", f"{_CASE}/duty", _TAKE, duty.show),
+    Bound("POST", f"{_CASE}/duty", _TAKE, duty.decide, again=duty.again),
+    Bound("GET", f"{_HOME}/on-call", _ON_CALL, on_call.show),
+    Bound("POST", f"{_HOME}/on-call", _ON_CALL, on_call.add),
+    Bound("POST", f"{_HOME}/on-call/test", _ON_CALL, on_call.test),
+    Bound("POST", f"{_HOME}/on-call/answered", _ON_CALL, on_call.answer),
+    Bound("POST", f"{_HOME}/on-call/withdraw", _ON_CALL, on_call.withdraw),
+    Bound("POST", f"{_HOME}/on-call/seen", _ON_CALL, on_call.see),
 )
 
 

@@ -1,6 +1,7 @@
 """The console's words for what stands in a case's file. English, short, never a comfort (P12)."""
 
 from handoff.decisions import Told
+from handoff.duty import Decided
 from handoff.marac import Agreed, Criterion
 from handoff.risk_assessment import Mark, Pathway, Source
 from handoff.risk_register import Reviewed
@@ -9,6 +10,8 @@ from handoff.safety_plan import Copy, Whose
 
 KINDS = {
     "note": "Note",
+    "alarm": "Alarm",
+    "duty-decision": "Duty decision",
     "risk-assessment": "Risk assessment",
     "register-review": "Risk register review",
     "marac-referral": "MARAC referral",
@@ -18,6 +21,15 @@ KINDS = {
     "adult-decision": "Decision about an adult at risk",
     "suicide-decision": "Suicide protocol",
 }
+
+DUTIES = {
+    Decided.NO_SAFE_WAY: "There is no safe way to reach them, so nobody will try",
+    Decided.CALL_AS_AGREED: "We call or text as they agreed",
+    Decided.EMERGENCY_SERVICES: "A person has told the emergency services",
+    Decided.PASSED_ON: "A person has passed it on to another service",
+    Decided.WAIT: "We wait for them to come back, and look again",
+}
+"""What a person decides about somebody who left in danger."""
 
 MARKS = {
     Mark.YES: "Yes",

@@ -6,12 +6,14 @@ A kind that has no words here is written out plainly; nothing is left out for wa
 from collections.abc import Callable, Iterator, Mapping
 from datetime import date
 
+from bot.console.alarms import CAUSES
 from bot.console.sheet_words import (
     AGREED,
     CONCERNS,
     COPIES,
     CRITERIA,
     DECIDED,
+    DUTIES,
     FORMS,
     KINDS,
     MARAC_WORDS,
@@ -32,6 +34,7 @@ from bot.console.words import (
 from bot.paper import Row
 from handoff.decisions import KIND_OF as DECISION_KINDS
 from handoff.decisions import Decision
+from handoff.duty import Decided
 from handoff.entry import Entry
 from handoff.marac import WORDS, Referral
 from handoff.note import Note
@@ -40,6 +43,7 @@ from handoff.risk_register import Review
 from handoff.risk_topics import TOPICS_BY_ID, name_topic
 from handoff.safety_plan import KIND_OF as PLAN_KINDS
 from handoff.safety_plan import SafetyPlan
+from handoff.watch import Cause
 from tenants.dash import DashWording
 from tenants.tenant import Tenant
 
@@ -166,6 +170,17 @@ def _passing(entry: Entry, _: Tenant) -> Iterator[Row]:
         yield Row("Why", words.get(reason, spell_out(reason)))
 
 
+def _alarm(entry: Entry, tenant: Tenant) -> Iterator[Row]:
+    content = entry.content
+    yield Row("What", CAUSES[Cause(content["cause"])])
+    yield Row("Seen on" if content["is_seen"] else "Told", spell_out(content["rung"]))
+
+
+def _duty(entry: Entry, tenant: Tenant) -> Iterator[Row]:
+    yield Row("Decided", DUTIES[Decided(entry.content["decided"])])
+    yield Row("Why", entry.content["why"], is_words=True)
+
+
 def _plainly(content: Mapping[str, object]) -> Iterator[Row]:
     for name, value in content.items():
         if isinstance(value, str | int) and name != "version":
@@ -174,6 +189,8 @@ def _plainly(content: Mapping[str, object]) -> Iterator[Row]:
 
 _ROWS: Mapping[str, Callable[[Entry, Tenant], Iterator[Row]]] = {
     "note": _note,
+    "alarm": _alarm,
+    "duty-decision": _duty,
     "risk-assessment": _assessment,
     "marac-referral": _referral,
     "register-review": _review,

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 from bot.capacity import capacity
+from bot.console.alarms import Alarm, alarms_for, seen_by
 from bot.console.fields import field_of
 from bot.console.told import Told, draw_told
 from bot.console.visit import Visit
@@ -76,6 +77,7 @@ class Row:
     whereabouts_code: str
     came_back: bool = False
     wishes: tuple[str, ...] = ()
+    seen: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +92,14 @@ class Group:
 class Waiting:
     """The whole pane, and the emergencies that nobody has taken, whoever is here now first.
 
-    ``came_back`` are those whose worker has gone, and that nobody has taken since (I7).
+    ``came_back`` are those whose worker has gone, and that nobody has taken since (I7); ``climbed``
+    is what this person is told of by the ladder.
     """
 
     groups: tuple[Group, ...]
     alarms: tuple[Row, ...]
     came_back: tuple[Row, ...] = ()
+    climbed: tuple[Alarm, ...] = ()
     is_cut: bool = False
     told: Told = field(default_factory=Told)
     at_once: int = 0
@@ -138,6 +142,7 @@ async def waiting(visit: Visit) -> Waiting:
         groups,
         tuple(alarms),
         came_back,
+        alarms_for(visit.staff, cases, can_call=visit.house.caller.is_real),
         is_cut=len(cases) >= MOST,
         told=await draw_told(visit, cases, aliases),
         at_once=await capacity(tenancy, visit.staff.id),
@@ -182,6 +187,7 @@ def make_row(visit: Visit, case: Case, aliases: Mapping[StaffId, str]) -> Row:
         whereabouts_code=where,
         came_back=case.lapsed_at is not None,
         wishes=_name_wishes(case, edition),
+        seen=seen_by(case, aliases),
     )
 
 

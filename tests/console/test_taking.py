@@ -5,6 +5,7 @@ from datetime import timedelta
 
 import pytest
 
+from bot.ladder import Ladder
 from bot.lapses import take_back_from_the_gone
 from bot.referring import Referring
 from bot.working import _look
@@ -32,7 +33,7 @@ async def lines(harbour: Harbour, visitor: Visitor) -> list[str]:
 
 async def look(harbour: Harbour) -> None:
     tenancy = harbour.house.tenancies[HARBOUR]
-    await _look(harbour.house, tenancy, Referring(harbour.house), set())
+    await _look(tenancy, Referring(harbour.house), Ladder(harbour.house), set())
     await take_back_from_the_gone(harbour.house, tenancy)
 
 

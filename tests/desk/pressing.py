@@ -14,6 +14,7 @@ from hypothesis.stateful import (
     rule,
 )
 
+from bot.ladder import Ladder
 from bot.lapses import take_back_from_the_gone
 from bot.referring import Referring
 from bot.working import _look
@@ -149,7 +150,9 @@ class Pressing(RuleBasedStateMachine):
 
     async def look_twice(self) -> None:
         house, tenancy = self.served.house, self.served.house.tenancies[HARBOUR]
-        await asyncio.gather(*(_look(house, tenancy, Referring(house), set()) for _ in range(2)))
+        await asyncio.gather(
+            *(_look(tenancy, Referring(house), Ladder(house), set()) for _ in range(2))
+        )
         await asyncio.gather(*(take_back_from_the_gone(house, tenancy) for _ in range(2)))
 
     def expect_lapses(self, case: File) -> None:

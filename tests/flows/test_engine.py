@@ -27,6 +27,7 @@ from flows.events import (
     ExitTaken,
     LanguageChanged,
     Moment,
+    NobodyAnswered,
     NumbersWanted,
     PersonWanted,
     Skipped,
@@ -61,7 +62,7 @@ EVENTS: tuple[Event, ...] = (
     *(WORDS, DANGER, ChoiceMade("yes"), ChoiceMade("no such value"), ChoicesMade(("home",))),
     *(ChoicesMade(()), Skipped(), WentBack(), PersonWanted(), NumbersWanted(), ExitTaken()),
     *(StopSaid(), LanguageChanged("ur"), DoorChanged(FlowId("third-party")), WorkerJoined()),
-    *(WorkerReplied("Hello."), WorkerLeft(), WorkerWithdrew(), CaseClosed()),
+    *(WorkerReplied("Hello."), WorkerLeft(), WorkerWithdrew(), CaseClosed(), NobodyAnswered()),
 )
 
 
@@ -88,7 +89,13 @@ def test_every_state_answers_every_event(event: Event) -> None:
         assert turn.talk.urgency.reasons[: len(talk.urgency.reasons)] == talk.urgency.reasons
         # Whatever a visitor does is written down first of all (I1).
         if talk.ended is None and not isinstance(
-            event, WorkerJoined | WorkerReplied | WorkerLeft | WorkerWithdrew | CaseClosed
+            event,
+            WorkerJoined
+            | WorkerReplied
+            | WorkerLeft
+            | WorkerWithdrew
+            | CaseClosed
+            | NobodyAnswered,
         ):
             assert any(isinstance(effect, Hear) for effect in turn.effects)
 

@@ -39,6 +39,13 @@ _SKILLS = {
     "capacity": ("", "3", "x"),
     "gender": ("", "woman"),
 }
+_ON_CALL = "/staff/{tenant}/on-call"
+_DUTY = {
+    "who": ("", "Mo"),
+    "number": ("", "07700 900123"),
+    "from": ("", "2026-11-24T08:00"),
+    "until": ("", "2026-11-25T08:00"),
+}
 _SIGN_IN = {
     "name": _ID,
     "password": ("not the password",),
@@ -225,6 +232,18 @@ ROWS: Mapping[RouteKey, Row] = {
     ("POST", f"{_CASE}/referrals/file"): Row(
         form={"csrf": _ID, "service": ("helpline", "x")}, shows_contact=True
     ),
+    ("POST", f"{_CASE}/seen"): Row(form=_MOVE | {"watch": ("", "nonsense")}, moves=True),
+    ("GET", f"{_CASE}/duty"): Row(),
+    ("POST", f"{_CASE}/duty"): Row(
+        form=_MOVE | {"decided": ("", "wait"), "why": ("", "because"), "based_on": ("0", "1")},
+        moves=True,
+    ),
+    ("GET", _ON_CALL): Row(),
+    ("POST", _ON_CALL): Row(form={"csrf": _ID, **_DUTY}),
+    ("POST", f"{_ON_CALL}/test"): Row(form=_MOVE | {"duty": ("", "nonsense")}),
+    ("POST", f"{_ON_CALL}/answered"): Row(form=_MOVE | {"duty": ("", "nonsense")}),
+    ("POST", f"{_ON_CALL}/withdraw"): Row(form=_MOVE | {"duty": ("", "nonsense")}),
+    ("POST", f"{_ON_CALL}/seen"): Row(form=_MOVE, moves=True),
     ("GET", "/healthz"): Row(),
     ("GET", "/readyz"): Row(),
     ("GET", "/metrics"): Row(counts=True),

@@ -1,5 +1,5 @@
 // An emergency, or a case whose worker has gone, makes itself noticed: at the top edge, aloud to a screen reader, by a mark in the
-// title, and by a soft tone where the person switched it on. None of these says anything of it.
+// title, and by a soft tone or a notice where the person switched these on. None of these says anything of it.
 import { swap } from "./swap.js";
 
 const MARK = "\u25cf ";
@@ -13,7 +13,9 @@ export class Alarm {
     this.title = document.title;
     this.sound = document.getElementById("sound");
     document.querySelector(".switches").hidden = false;
+    this.notices = document.getElementById("notices");
     toggle(this.sound, "desk.sound", "off", () => this.#wake());
+    toggle(this.notices, "desk.notices", "off", () => this.#ask());
     // A browser lets a page sound only after a press; the first one serves.
     addEventListener("pointerdown", () => this.#wake(), { once: true });
     addEventListener("keydown", () => this.#wake(), { once: true });
@@ -33,11 +35,28 @@ export class Alarm {
     const isNew = now.some((name) => !this.#known.has(name));
     this.#known = new Set(now);
     document.title = now.length ? MARK + this.title : this.title;
-    if (isNew && !isFirst && this.sound.getAttribute("aria-pressed") === "true") this.#ring();
+    if (!isNew || isFirst) return;
+    if (isOn(this.sound)) this.#ring();
+    if (isOn(this.notices) && document.hidden) this.#notify();
+  }
+
+  /** The browser asks, and only because somebody pressed. */
+  #ask() {
+    if (isOn(this.notices)) globalThis.Notification?.requestPermission?.();
+  }
+
+  /** It stands on a locked screen: the page's own name, and nothing else. */
+  #notify() {
+    if (globalThis.Notification?.permission !== "granted") return;
+    const notice = new Notification(this.title, { tag: "desk", silent: true });
+    notice.onclick = () => {
+      focus();
+      notice.close();
+    };
   }
 
   #wake() {
-    if (this.sound.getAttribute("aria-pressed") !== "true") return;
+    if (!isOn(this.sound)) return;
     this.#context ??= new AudioContext();
     this.#context.resume();
   }
@@ -58,6 +77,10 @@ export class Alarm {
       tone.stop(begin + 0.55);
     });
   }
+}
+
+function isOn(button) {
+  return button.getAttribute("aria-pressed") === "true";
 }
 
 /** A switch whose position this browser remembers; it holds no content. */

@@ -2,6 +2,7 @@
 import { Alarm } from "./alarm.js";
 import { Keys } from "./keys.js";
 import { Moves } from "./moves.js";
+import { seeInPlace } from "./seen.js";
 import { swap } from "./swap.js";
 
 const STILL = 1500; // nothing moves under a hand that moved this lately
@@ -22,6 +23,7 @@ class DeskLive extends HTMLElement {
     this.alarm = new Alarm(this.piece("alarm"));
     this.moves = new Moves(this);
     new Keys(this);
+    seeInPlace(this.piece("alarm"), this.moves);
     this.#follow();
     this.#listen();
     setInterval(() => tick(), TICK);
