@@ -17,7 +17,9 @@ class Settings(BaseSettings):
     ``origins`` lists further addresses (scheme and host) from which a page may connect; a page that
     this process served may always. ``drain_within`` is in seconds. ``metrics_token`` lets another
     machine read the metrics. ``owner_database_url`` is for ``frontdoor migrate`` alone. ``tenants``
-    is the folder whose sub-folders are the tenants.
+    is the folder whose sub-folders are the tenants. ``messaging_address`` is the address under
+    which messaging apps reach this house; without one they are asked for what came. Telegram's Bot
+    API is at ``telegram_api_base``.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
@@ -35,6 +37,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     owner_database_url: SecretStr = SecretStr("")
     tenants: Path = PACKAGED
+    telegram_api_base: str = "https://api.telegram.org"
+    messaging_address: str = ""
 
     @field_validator("metrics_token")
     @classmethod
@@ -42,6 +46,13 @@ class Settings(BaseSettings):
         if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"must have at least {SHORTEST_TOKEN} characters")
         return token
+
+    @field_validator("telegram_api_base", "messaging_address")
+    @classmethod
+    def _address(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://")):
+            raise ValueError("must be an address that begins with https://")
+        return address.rstrip("/")
 
     @field_validator("origins", mode="before")
     @classmethod

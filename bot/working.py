@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import structlog
 
+from bot.delivery import KINDS
 from bot.house import House
 from bot.lapses import take_back_from_the_gone
 from bot.referring import Referring
@@ -89,7 +90,7 @@ async def _look(
     for timer in await tenancy.store.due_timers(house.clock(), limit=MOST):
         if timer.kind == referral.DUE:
             referring.take(tenancy, timer)
-        else:
+        elif timer.kind not in KINDS:
             _tell_unknown(tenancy, timer, told)
 
 

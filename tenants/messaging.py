@@ -1,4 +1,4 @@
-"""A tenant's bots in messaging apps, by door. No token stands here, only the variable that holds it.
+"""A tenant's bots in messaging apps, by door. No token stands here, only its variable's name.
 
 The channel stays off until the day of its data-protection assessment is written down.
 """
@@ -49,6 +49,9 @@ class Messaging:
     def is_allowed(self) -> bool:
         """Whether the data-protection assessment was done."""
         return self.assessed_on is not None
+
+
+NO_MESSAGING = Messaging()
 
 
 def read_messaging(document: Entry, doors: Collection[str]) -> Messaging:
