@@ -11,7 +11,7 @@ import pytest
 import structlog
 
 from bot.channels.messenger import chat as chats
-from bot.channels.messenger import taking
+from bot.channels.messenger import visit
 from bot.channels.messenger.taking import QUARANTINE
 from bot.channels.telegram.polling import poll
 from bot.channels.telegram.updates import LARGEST
@@ -190,7 +190,7 @@ async def test_a_process_that_dies_between_commit_and_answer_loses_and_doubles_n
 
     name = "keep" if place == "before the row" else "arm"
     with monkeypatch.context() as broken:
-        broken.setattr(taking.Visit, name, dies)
+        broken.setattr(visit.Visit, name, dies)
         assert await room.post(update) == 503
     assert await room.post(update) == 200
     await room.sent()
