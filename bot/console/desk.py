@@ -14,6 +14,7 @@ from bot.console.transcript import Reader, Said, address_of
 from bot.console.visit import Visit
 from bot.console.waiting import Row, Waiting, make_row, waiting, whereabouts
 from bot.console.words import CLOSING, ENDINGS, OUTCOMES, REASONS_TO_SHOW, ROLES
+from bot.reach import reach
 from flows.conversation import Conversation
 from flows.flow import Side
 from handoff.case import Case
@@ -39,6 +40,7 @@ class OpenCase:
     ending: str
     outcome: str
     stamp: str
+    reach: str = ""
 
     @property
     def last_seq(self) -> int:
@@ -132,18 +134,24 @@ async def draw_case(
         standing=_standing(case, visit.staff),
         ending=ENDINGS[case.ended] if case.ended else "",
         outcome=OUTCOMES[case.outcome] if case.outcome else "",
-        stamp=_stamp(visit, case, talk),
+        stamp=_stamp(visit, case, talk, reached := await _reach(visit, talk)),
+        reach=reached,
     )
 
 
 async def find_stamp(visit: Visit, case: Case) -> str:
     """What a drawn case is drawn from: it changes with every line, move, coming and going."""
-    return _stamp(visit, case, await visit.tenancy.store.conversation(case.conversation))
+    talk = await visit.tenancy.store.conversation(case.conversation)
+    return _stamp(visit, case, talk, await _reach(visit, talk))
 
 
-def _stamp(visit: Visit, case: Case, talk: Conversation | None) -> str:
+async def _reach(visit: Visit, talk: Conversation | None) -> str:
+    return "" if talk is None else await reach(visit.tenancy, talk, visit.now)
+
+
+def _stamp(visit: Visit, case: Case, talk: Conversation | None, reached: str) -> str:
     where = whereabouts(case, visit.house.presence, visit.tenancy)
-    return f"{case.version}.{talk.last_seq if talk else 0}.{where}"
+    return f"{case.version}.{talk.last_seq if talk else 0}.{where}{reached}"
 
 
 def _standing(case: Case, staff: Staff) -> str:

@@ -5,7 +5,6 @@ A line counts as sent when the app says so. Where nobody can say, it is sent aga
 
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
-from datetime import datetime
 
 import structlog
 
@@ -17,7 +16,7 @@ from bot.channels.messenger.place import Place
 from bot.channels.messenger.settled import SettledTurn
 from bot.channels.messenger.wording import as_messages, tag_of
 from bot.delivery import clear_timer, send_timer
-from bot.tenancy import Tenancy
+from bot.reach import is_too_late
 from flows.conversation import Conversation, ConversationId, Ended
 from handoff.transcript import Line, Seq, Speaker
 from storage.store import Change
@@ -173,9 +172,3 @@ class _Sending:
 def _first_of_ours(lines: Iterable[Line]) -> Line | None:
     """Their own lines they have already."""
     return next((line for line in lines if line.speaker is not Speaker.VISITOR), None)
-
-
-def is_too_late(tenancy: Tenancy, talk: Conversation, now: datetime) -> bool:
-    """Whether they have been silent for longer than a page would stay open."""
-    heard_at = talk.heard_at
-    return heard_at is not None and now - heard_at > tenancy.tenant.settings.resume_within
