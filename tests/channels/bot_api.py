@@ -53,6 +53,7 @@ class BotApi:
     undeletable: set[int] = field(default_factory=set)
     base: str = ""
     emptied: asyncio.Event = field(default_factory=asyncio.Event)
+    changed: asyncio.Event = field(default_factory=asyncio.Event)
     _ids: "count[int]" = field(default_factory=lambda: count(1))
 
     def visible(self, chat: int) -> list[Shown]:
@@ -77,6 +78,7 @@ class BotApi:
             self.lost -= 1
             return _refused(502, "Bad Gateway")
         answered = await getattr(self, f"_{method}")(form)
+        self.changed.set()
         if method == "sendMessage" and self.broken:
             self.broken -= 1
             assert request.transport is not None

@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
+from time import time
 from typing import Any
 
 from aiohttp import web
@@ -172,3 +173,32 @@ def replaced(update: Raw, **parts: Any) -> Raw:
     """The same update with other parts of its message."""
     kind = next(key for key in update if key != "update_id")
     return {**update, kind: {**update[kind], **parts}}
+
+
+def message_update(api: BotApi, id: int, text: str, language: str) -> Raw:
+    """A message of Noor's as Telegram gives it out, written now by the real clock."""
+    inner = {
+        "message_id": api.wrote(NOOR, text),
+        "from": {"id": NOOR, "is_bot": False, "first_name": "N", "language_code": language},
+        "chat": {"id": NOOR, "type": "private"},
+        "date": int(time()),
+        "text": text,
+    }
+    return {"update_id": id, "message": inner}
+
+
+def press_update(api: BotApi, id: int, label: str, language: str) -> Raw:
+    """The same of a button on her screen."""
+    shown, code = next(
+        (shown, code)
+        for shown in reversed(api.visible(NOOR))
+        for name, code in shown.buttons
+        if name == label
+    )
+    inner = {
+        "id": f"press-{id}",
+        "from": {"id": NOOR, "is_bot": False, "first_name": "N", "language_code": language},
+        "message": {"message_id": shown.id, "chat": {"id": NOOR, "type": "private"}},
+        "data": code,
+    }
+    return {"update_id": id, "callback_query": inner}

@@ -83,6 +83,11 @@ class Carrier(Protocol):
     async def delete(self, address: str, posts: Sequence[str]) -> Outcome:
         """Take messages away, ours and theirs."""
 
+    def around(self, posts: Sequence[str]) -> Sequence[str]:
+        """These messages, and the ids of such as may stand between them in the same chat: of what
+        was sent when nobody could say whether it arrived.
+        """
+
     async def leave(self, address: str) -> None:
         """Leave a group or a channel, without a word: others would read along."""
 

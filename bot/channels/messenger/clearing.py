@@ -50,20 +50,19 @@ async def clear(place: Place, key: ChatKey, by: str) -> float | None:
 
 
 async def _clear(place: Place, chat: Chat) -> float | None:
-    while due := _due(chat, place.now()):
-        outcome = await place.delete(chat.key, chat.address, due)
-        if isinstance(outcome, Wait):
-            return outcome.seconds
-        if not isinstance(outcome, Sent | Refused | Closed):
-            return LATER
+    while due := [post.id for post in chat.posts if _goes_at(chat, post) <= place.now()]:
+        # What was sent, and never heard of again, has no id with us; it stands between the others.
+        ids = place.carrier.around(due) if chat.is_gone else due
+        for first in range(0, len(ids), MOST):
+            outcome = await place.delete(chat.key, chat.address, ids[first : first + MOST])
+            if isinstance(outcome, Wait):
+                return outcome.seconds
+            if not isinstance(outcome, Sent | Refused | Closed):
+                return LATER
         # What the app refuses to take away it will refuse for ever.
         gone = frozenset(due)
         chat = await _amended(place, chat, lambda c, gone=gone: c.without(gone))  # type: ignore[misc]
     return await _goodbye(place, chat)
-
-
-def _due(chat: Chat, now: datetime) -> list[str]:
-    return [post.id for post in chat.posts if _goes_at(chat, post) <= now][:MOST]
 
 
 async def _goodbye(place: Place, chat: Chat) -> float | None:

@@ -4,6 +4,7 @@ Nothing is quoted of what Telegram answers: a message of theirs may hold a token
 """
 
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import chain, pairwise
 from typing import Any
 from urllib.parse import urlencode
 
@@ -25,6 +26,9 @@ from bot.channels.telegram.updates import KINDS
 
 LONGEST = 2000
 """Characters: Telegram counts 4096 half-signs of UTF-16, of which one character may be two."""
+
+WIDEST_GAP = 200
+"""Ids between two messages of a chat that are tried; in a busy bot most are of other chats."""
 
 POLL = 25
 """Seconds for which one question for updates stays open."""
@@ -75,6 +79,14 @@ class TelegramCarrier:
     async def delete(self, address: str, posts: Sequence[str]) -> Outcome:
         ids = [int(post) for post in posts]
         return await _tried(lambda: self._bot.delete_messages(int(address), ids))
+
+    def around(self, posts: Sequence[str]) -> Sequence[str]:
+        ids = sorted(map(int, posts))
+        # A bot's ids run on over all of its chats, and what is not in this one is passed over.
+        between = (
+            range(one + 1, other) for one, other in pairwise(ids) if other - one <= WIDEST_GAP
+        )
+        return [str(id) for id in sorted({*ids, *chain.from_iterable(between)})]
 
     async def heard(self, pressed: str) -> None:
         await _tried(lambda: self._bot.answer_callback_query(pressed))
