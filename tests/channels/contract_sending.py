@@ -153,7 +153,7 @@ class SendingContract:
         room.api.undeletable = {s.id for s in room.api.visible(noor.number)}
         await noor.say("exit")
         tried = room.api.calls["deleteMessages"]
-        assert noor.texts[-1].startswith("What we wrote here is gone")
+        assert noor.texts[-1].startswith("We have taken away")
         room.clock.move(timedelta(hours=1))
         await room.sent()
         assert room.api.calls["deleteMessages"] == tried + 1
@@ -168,4 +168,4 @@ class SendingContract:
         assert "words of Amira's" in noor.texts
         await noor.say("exit")
         assert len(room.api.visible(noor.number)) == 1
-        assert noor.texts[0].startswith("What we wrote here is gone")
+        assert noor.texts[0].startswith("We have taken away")

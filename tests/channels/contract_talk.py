@@ -66,7 +66,7 @@ class TalkContract:
         id = (await noor.talk()).id
         await noor.press("Exit")
         assert [t.partition(".")[0] for t in noor.texts] == [
-            "What we wrote here is gone, and what you wrote too, where the app lets us"
+            "We have taken away what the app lets us"
         ]
         assert not [s for s in room.api.visible(noor.number) if not s.is_ours]
         talk = await room.place.tenancy.store.conversation(id)

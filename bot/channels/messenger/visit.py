@@ -3,9 +3,11 @@
 from dataclasses import replace
 from datetime import timedelta
 
+import structlog
+
 from bot.channels.messenger import chat as chats
 from bot.channels.messenger import wording
-from bot.channels.messenger.carrier import Closed, Message, Sent
+from bot.channels.messenger.carrier import Closed, Message, Refused, Sent
 from bot.channels.messenger.chat import Chat, Edit, Posted
 from bot.channels.messenger.clearing import clear_at
 from bot.channels.messenger.place import Place
@@ -17,6 +19,8 @@ from flows.events import PersonWanted, Skipped
 from locales.languages import negotiate
 from storage.store import Change, Sender
 from tenants.messaging import ANY_DOOR
+
+log = structlog.get_logger()
 
 TOOLS: dict[str, Happened] = {wording.SKIP: Skipped(), wording.PERSON: PersonWanted()}
 
@@ -115,6 +119,9 @@ class Visit:
                 self.chat = self.chat.posted(Posted(id, self.now))
             case Closed():
                 self.chat = replace(self.chat, is_blocked=True)
+            case Refused():
+                # It would be refused again for ever; what they did is kept all the same.
+                log.error("message-refused", tenant=self.tenant.id)
             case _:
                 raise NotSaved
 

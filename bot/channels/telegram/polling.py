@@ -7,7 +7,7 @@ import asyncio
 
 import structlog
 
-from bot.channels.messenger.carrier import Wait
+from bot.channels.messenger.carrier import Sent, Wait
 from bot.channels.messenger.place import Place
 from bot.channels.telegram.api import TelegramCarrier
 from bot.channels.telegram.serving import Telegram
@@ -21,7 +21,9 @@ AGAIN_AFTER = 2.0
 
 async def poll(telegram: Telegram, place: Place, carrier: TelegramCarrier) -> None:
     """Ask again and again until cancelled."""
-    await carrier.unset_webhook()
+    # While a webhook is set Telegram answers no question.
+    while not isinstance(await carrier.unset_webhook(), Sent):  # noqa: ASYNC110
+        await asyncio.sleep(AGAIN_AFTER)
     offset: int | None = None
     while True:
         found = await carrier.updates(offset)

@@ -25,8 +25,6 @@ ANSWER_WITHIN = 15.0
 USUAL_WAIT = 5.0
 """Seconds."""
 
-LARGEST_ANSWER = 4 * 1024 * 1024
-
 
 class NotReached(NetworkError):
     """The request never got there."""
@@ -80,7 +78,7 @@ class AiohttpRequest(BaseRequest):
             async with self._session.request(
                 method, url, data=data, timeout=timeout, allow_redirects=False
             ) as answer:
-                body = await answer.content.read(LARGEST_ANSWER)
+                body = await answer.read()
                 if answer.status == HTTPStatus.TOO_MANY_REQUESTS:
                     raise TooMany(_seconds(body))
                 return answer.status, body
