@@ -133,7 +133,7 @@ class BotApi:
             break
         if not self.waiting:
             self.emptied.set()
-            await asyncio.sleep(0.01)
+            await asyncio.sleep(0.1)
         return list(self.waiting)[:1]
 
 

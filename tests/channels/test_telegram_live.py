@@ -33,6 +33,8 @@ async def until(api: BotApi, words: str) -> None:
             await api.changed.wait()
 
 
+@pytest.mark.slow
+@pytest.mark.timeout(400)
 @pytest.mark.parametrize(
     ("language", "said"),
     [
