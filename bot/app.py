@@ -11,6 +11,9 @@ from aiohttp import WSCloseCode, web
 from bot import console, health, metrics
 from bot.calling import caller_of
 from bot.channels import webchat
+from bot.channels.telegram.bots import HOOK
+from bot.channels.telegram.serving import TELEGRAM, Telegram
+from bot.channels.telegram.webhook import receive_update
 from bot.door import Door
 from bot.drain import CUT_WITHIN, DRAIN, Drain, count_requests
 from bot.house import HOUSE, SOCKETS, Clock, House
@@ -139,13 +142,15 @@ async def _open_tenancies(
     return found
 
 
-def make_app(house: House) -> web.Application:
-    """The application that serves a house."""
+def make_app(house: House, telegram: Telegram | None = None) -> web.Application:
+    """The application that serves a house, and its bots where it has any."""
     app = web.Application(middlewares=[guard, count_requests], client_max_size=256 * 1024)
     app[HOUSE] = house
     app[SOCKETS] = set()
     app[DRAIN] = Drain()
+    app[TELEGRAM] = telegram or Telegram(house)
     webchat.add_routes(app)
+    app.router.add_post(HOOK, receive_update)
     console.add_routes(app)
     health.add_routes(app)
     metrics.add_routes(app)

@@ -10,6 +10,7 @@ from bot.capacity import require_room
 from bot.hot import Hot
 from bot.inbound import Receipt
 from bot.ladder_turn import LadderTurn
+from bot.reach import check_reach
 from bot.sheet_timers import timers_of
 from bot.tenancy import Tenancy
 from bot.turns import Tools
@@ -18,7 +19,7 @@ from flows.engine import advance
 from flows.turn import Turn
 from handoff.case import Case
 from handoff.closing import check_closing
-from handoff.desk import Claim, Close, File, Move, check_move, event_of, make_move
+from handoff.desk import Claim, Close, File, Move, Reply, check_move, event_of, make_move
 from handoff.duty import KIND as DUTY
 from handoff.duty import check_deciding, check_duty
 from handoff.entry import Entry
@@ -67,6 +68,8 @@ class DeskTurn:
             check_move(self.move, case, talk, await self.tenancy.on_shift(now))
             if isinstance(self.move.step, Close):
                 await self._check_closing(self.move.step, case, talk)
+            if isinstance(self.move.step, Reply):
+                await check_reach(self.tenancy, talk, now)
         except Refusal:
             # The same reply again, after the case has moved on: it was sent, and that is all.
             if await self.tenancy.store.line_of(talk.id, inbox) is not None:

@@ -9,8 +9,10 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from typing import Protocol
 
 from bot.apply import Origin, apply_turn
+from bot.delivery import outbox_topic, with_delivery
 from bot.desk_turn import DeskTurn
 from bot.hot import Hot, HotTalks
 from bot.inbound import (
@@ -24,7 +26,6 @@ from bot.inbound import (
     Typed,
 )
 from bot.presence import desk_topic, talk_topic
-from bot.return_turn import ReturnTurn
 from bot.saving import SAVING, gathered
 from bot.tenancy import Tenancy
 from bot.turns import Tools, VisitorTurn, new_id
@@ -45,7 +46,29 @@ from storage.errors import UnfitChange
 from storage.store import NOBODY, Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
 
-AnyTurn = VisitorTurn | DeskTurn | ReturnTurn
+
+class AnyTurn(Protocol):
+    """What is taken on a talk: a visitor's event, a move of the desk, a return, a settling."""
+
+    session: Session | None
+    taken: tuple[Turn, ...]
+
+    @property
+    def sender(self) -> Sender:
+        """Whose the talk must still be when this is committed; nobody's needs no way back."""
+
+    async def older_line(self, talk: Conversation, hot: Hot, /) -> Line | None:
+        """Its line from before the newest key, if it was taken then."""
+
+    def set_aside(self) -> bool:
+        """Whether there is less of it to take, where no store takes it as it is."""
+
+    async def change(self, talk: Conversation, hot: Hot, /) -> Change | None:
+        """What it causes in the talk as it was loaded; None: nothing."""
+
+    async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
+        """The same again."""
+
 
 TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
@@ -87,13 +110,15 @@ class Door:
             door=arrival.door,
             staffed=moment.staffed,
             heard_at=moment.now,
+            chat=arrival.chat,
         )
         turn = begin(tenancy.edition, talk, moment)
         setting = self.tools.setting(tenancy, tenancy.edition, moment.now)
         change = apply_turn(setting, talk, turn, None, Origin())
         session = Session(arrival.sender, tenancy.session_end(moment.now), arrival.device)
         facts = (count_beginning(talk, moment.now), *change.facts)
-        outcome = await tenancy.store.commit(replace(change, session=session, facts=facts))
+        change = with_delivery(replace(change, session=session, facts=facts), moment.now)
+        outcome = await tenancy.store.commit(change)
         if not isinstance(outcome, Committed):
             raise NotSaved
         self.watch(turn)
@@ -212,7 +237,8 @@ class Door:
             change = await turn.change(talk, hot)
             if change is None:
                 return Receipt(id, talk, Seq(talk.last_seq))
-            change = with_watches(tenancy, hot.case, change, self.tools.clock())
+            now = self.tools.clock()
+            change = with_delivery(with_watches(tenancy, hot.case, change, now), now)
             try:
                 outcome = await self._outcome(tenancy, id, change)
             except UnfitChange:
@@ -279,6 +305,8 @@ class Door:
         self.bus.publish(talk_topic(tenant, talk.id))
         if stored.case is not None:
             self.bus.publish(desk_topic(tenant))
+        if talk.chat:
+            self.bus.publish(outbox_topic(tenant))
         own = next((line.seq for line in stored.lines if line.inbox), Seq(talk.last_seq))
         if stored.following is not None:
             opened = self._keep(tenancy, stored.following, stored.following.session)

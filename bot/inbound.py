@@ -58,7 +58,9 @@ Happened = (
 
 @dataclass(frozen=True, slots=True)
 class Arrival:
-    """Somebody opened a talk. ``device`` is the keyed hash of their browser's cookie, if any."""
+    """Somebody opened a talk. ``device`` is the keyed hash of their browser's cookie, if any;
+    ``chat`` names their chat in a messaging app.
+    """
 
     tenant: TenantId
     channel: str
@@ -66,6 +68,7 @@ class Arrival:
     language: str
     device: bytes = b""
     door: FlowId | None = None
+    chat: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,6 +30,9 @@ class Meters:
         self.registry.register(self._tallies)
         self._unmade = self._counter("commits_not_made", "Commits that stored nothing", "outcome")
         self._failed = self._counter("failed_turns", "Turns taken as a last resort", "tenant")
+        self._messages = self._counter(
+            "messages", "Messages to messaging apps by what came of them", "tenant", "outcome"
+        )
         self._screening = self._histogram("screening_seconds", "Seconds to screen a text")
         self.sockets = self._gauge("open_sockets", "Open sockets of visitors' pages")
         self.waiting = self._gauge(
@@ -61,6 +64,10 @@ class Meters:
     def count_nudge(self) -> None:
         """Somebody was told to look again."""
         self._tallies.nudges += 1
+
+    def count_message(self, tenant: TenantId, outcome: str) -> None:
+        """A message was tried; ``outcome`` is a code. Of ``unknown`` alone it may arrive twice."""
+        self._messages.labels(tenant, outcome).inc()
 
     @contextmanager
     def screening(self) -> Iterator[None]:

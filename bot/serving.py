@@ -13,6 +13,7 @@ from bot.demo import demo_settings, demo_staff, print_json, print_table
 from bot.drain import drain
 from bot.house import House
 from bot.logs import set_up_logs
+from bot.messaging import open_messaging, receiving, sending
 from bot.settings import SettingsMistakeError, read_settings
 from bot.working import work, working_beside
 from handoff.refusals import SaysWhy
@@ -49,11 +50,17 @@ async def run_web() -> None:
     settings = read_settings()
     set_up_logs(settings.log_level)
     async with open_house(settings, now) as house, AsyncExitStack() as beside:
+        messaging = await beside.enter_async_context(open_messaging(house))
         stopped = _stop_signal()
-        runner, _ = await serve(make_app(house), host=settings.host, port=settings.port)
+        app = make_app(house, messaging.telegram)
+        runner, _ = await serve(app, host=settings.host, port=settings.port)
         await complete(house)
         if is_embedded(settings.database_url):
             await beside.enter_async_context(working_beside(house))
+            await beside.enter_async_context(sending(messaging))
+        if is_embedded(settings.database_url) or settings.messaging_address:
+            # Of several processes one alone could ask, so there they must be reached.
+            await beside.enter_async_context(receiving(messaging))
         await stopped.wait()
         await drain(runner, within=settings.drain_within)
 
@@ -62,13 +69,17 @@ async def run_demo(folder: Path, port: int, tenants: Path | None, *, as_json: bo
     """``frontdoor demo``."""
     settings = demo_settings(folder, port, tenants or PACKAGED)
     set_up_logs("warning")
-    async with open_house(settings, now, is_trial=True) as house:
+    async with (
+        open_house(settings, now, is_trial=True) as house,
+        open_messaging(house) as messaging,
+    ):
         signs = await demo_staff(house, folder)
         stopped = _stop_signal()
-        runner, given = await serve(make_app(house), host=settings.host, port=port)
+        app = make_app(house, messaging.telegram)
+        runner, given = await serve(app, host=settings.host, port=port)
         (print_json if as_json else print_table)(house, given, signs)
         await complete(house)
-        async with working_beside(house):
+        async with working_beside(house), sending(messaging), receiving(messaging):
             await stopped.wait()
             await drain(runner, within=settings.drain_within)
 
@@ -85,7 +96,11 @@ async def run_worker() -> None:
     if is_embedded(settings.database_url):
         raise NoWorkerOnSQLiteError
     set_up_logs(settings.log_level)
-    async with open_house(settings, now) as house:
+    async with (
+        open_house(settings, now) as house,
+        open_messaging(house) as messaging,
+        sending(messaging),
+    ):
         # It takes no texts.
         settle()
         stopping = asyncio.create_task(_stop_signal().wait(), name="worker: stop")

@@ -19,6 +19,8 @@ class Settings(BaseSettings):
     machine read the metrics. ``owner_database_url`` is for ``frontdoor migrate`` alone. ``tenants``
     is the folder whose sub-folders are the tenants. ``call_*`` are the provider that telephones or
     texts on-call (``bot.calling``); without it the log alone says that it would have.
+    ``messaging_address`` is the address under which messaging apps reach this house; without one
+    they are asked for what came. Telegram's Bot API is at ``telegram_api_base``.
     """
 
     model_config = SettingsConfigDict(env_ignore_empty=True, extra="ignore")
@@ -40,6 +42,8 @@ class Settings(BaseSettings):
     call_from: str = ""
     owner_database_url: SecretStr = SecretStr("")
     tenants: Path = PACKAGED
+    telegram_api_base: str = "https://api.telegram.org"
+    messaging_address: str = ""
 
     @field_validator("metrics_token")
     @classmethod
@@ -47,6 +51,13 @@ class Settings(BaseSettings):
         if 0 < len(token.get_secret_value()) < SHORTEST_TOKEN:
             raise ValueError(f"must have at least {SHORTEST_TOKEN} characters")
         return token
+
+    @field_validator("telegram_api_base", "messaging_address")
+    @classmethod
+    def _address(cls, address: str) -> str:
+        if address and not address.startswith(("https://", "http://")):
+            raise ValueError("must be an address that begins with https://")
+        return address.rstrip("/")
 
     @field_validator("origins", mode="before")
     @classmethod

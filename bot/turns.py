@@ -240,6 +240,7 @@ class VisitorTurn:
             door=opened.flow,
             staffed=moment.staffed,
             heard_at=moment.now,
+            chat=talk.chat,
         )
         turn = begin_at_door(edition, newcomer, moment)
         self.taken = (*self.taken, turn)

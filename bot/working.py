@@ -12,6 +12,7 @@ from itertools import count
 
 import structlog
 
+from bot import delivery
 from bot.desk_records import OFFER
 from bot.house import House
 from bot.ladder import KINDS, Ladder
@@ -108,7 +109,7 @@ async def _look(
             referring.take(tenancy, timer)
         elif take := _TAKEN.get(timer.kind):
             await take(ladder.house, tenancy, timer)
-        elif timer.kind not in KINDS:
+        elif timer.kind not in KINDS | delivery.KINDS:
             _tell_unknown(tenancy, timer, told)
 
 

@@ -72,7 +72,8 @@ class Conversation:
     numbers; lines up to ``hidden_to`` are not sent until then. ``heard_at`` is when the visitor did
     anything last. ``word`` is the hash of what brings them back, ``other_word`` of the one for when
     they are made to write, which was last given at ``other_word_at``. ``version`` is what
-    compare-and-set checks; ``last_seq`` is the last transcript line.
+    compare-and-set checks; ``last_seq`` is the last transcript line. ``chat`` names the chat in a
+    messaging app that its lines are sent to, by a keyed hash; empty for a page.
     """
 
     id: ConversationId
@@ -102,6 +103,7 @@ class Conversation:
     reference: str = ""
     version: int = 0
     last_seq: int = 0
+    chat: str = ""
 
     @property
     def is_silent(self) -> bool:

@@ -68,6 +68,20 @@ class NobodyReads(Refusal):
     code = "nobody-reads"
 
 
+class ChatClosed(Refusal):
+    """They have closed the chat to us, so nothing written here would reach them."""
+
+    code = "chat-closed"
+
+
+class SilentTooLong(Refusal):
+    """They have not written for a while, and somebody else may hold their telephone by now. You
+    can write again once they do.
+    """
+
+    code = "silent-too-long"
+
+
 class NotSafeToRead(Refusal):
     """It is not safe for them to read now. They will press Carry on when it is."""
 

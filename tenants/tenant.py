@@ -13,6 +13,8 @@ from tenants.areas import Areas, read_areas
 from tenants.dash import FILE as DASH
 from tenants.dash import DashWording, read_dash
 from tenants.hours import Hours, read_hours
+from tenants.messaging import FILE as MESSAGING
+from tenants.messaging import NO_MESSAGING, Messaging, read_messaging
 from tenants.numbers import Number, read_numbers
 from tenants.phrases import FILE as PHRASES
 from tenants.phrases import Phrases, read_phrases
@@ -31,7 +33,7 @@ FILES = tuple(
 )
 """What every tenant's folder holds."""
 
-OPTIONAL_FILES = (RECORDINGS, PHRASES, THRESHOLDS, DASH)
+OPTIONAL_FILES = (RECORDINGS, PHRASES, THRESHOLDS, DASH, MESSAGING)
 """What it may hold too; beside that only the recordings themselves."""
 
 DOORS = ("victim", "third-party", "using-abuse", "feedback")
@@ -77,6 +79,7 @@ class Tenant:
     thresholds: Thresholds = field(default_factory=Thresholds)
     dash: DashWording | None = None
     phrases: Phrases = field(default_factory=dict)
+    messaging: Messaging = NO_MESSAGING
     files: Mapping[str, str] = field(default_factory=dict, repr=False)
     folder: Path | None = field(default=None, compare=False, repr=False)
 
@@ -173,6 +176,9 @@ def read_tenant(files: Mapping[str, str], folder: Path) -> Tenant:
         ),
         dash=read_dash(opened("dash")) if DASH in files else None,
         phrases=read_phrases(opened("phrases"), languages) if PHRASES in files else {},
+        messaging=(
+            read_messaging(opened("messaging"), DOORS) if MESSAGING in files else NO_MESSAGING
+        ),
         files=files,
     )
 

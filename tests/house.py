@@ -19,6 +19,7 @@ from aiohttp.test_utils import TestClient, TestServer
 from argon2 import PasswordHasher
 
 from bot.app import make_app, open_house
+from bot.channels.telegram.serving import Telegram
 from bot.console import make_account
 from bot.house import House
 from bot.settings import Settings
@@ -69,10 +70,15 @@ def screener() -> Screener:
 
 
 @asynccontextmanager
-async def opened(folder: Path, clock: MovableClock | None = None) -> AsyncIterator[House]:
+async def opened(
+    folder: Path, clock: MovableClock | None = None, **more: Any
+) -> AsyncIterator[House]:
     """The house on the database in a folder, which a later opening takes up again."""
     settings = Settings(
-        database_url=f"sqlite:///{folder / 'house.db'}", secret_keys=KEYS, rate_limits="off"
+        database_url=f"sqlite:///{folder / 'house.db'}",
+        secret_keys=KEYS,
+        rate_limits="off",
+        **more,
     )
     async with open_house(settings, clock or MovableClock(), screener=screener()) as house:
         yield house
@@ -102,10 +108,10 @@ async def on_shift(house: House, name: str, tenant: TenantId = HARBOUR) -> Staff
 
 @asynccontextmanager
 async def served(
-    house: House, *, cookies: bool = True
+    house: House, *, cookies: bool = True, telegram: Telegram | None = None
 ) -> AsyncIterator["TestClient[web.Request, web.Application]"]:
     """A browser's client on a server that serves this house."""
-    server = TestServer(make_app(house))
+    server = TestServer(make_app(house, telegram))
     jar = CookieJar(unsafe=True) if cookies else None
     async with TestClient(server, cookie_jar=jar) as client:
         yield client

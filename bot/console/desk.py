@@ -24,6 +24,7 @@ from bot.console.words import (
     ROLES,
     new_move_id,
 )
+from bot.reach import reach
 from flows.conversation import Conversation
 from flows.flow import Side
 from handoff.case import Case
@@ -54,6 +55,7 @@ class OpenCase:
     stamp: str
     beside: Beside
     owes_duty: bool = False
+    reach: str = ""
 
     @property
     def last_seq(self) -> int:
@@ -173,9 +175,10 @@ async def draw_case(
         standing=standing_of(case, visit.staff),
         ending=ENDINGS[case.ended] if case.ended else "",
         outcome=OUTCOMES[case.outcome] if case.outcome else "",
-        stamp=_stamp(visit, case, talk),
+        stamp=_stamp(visit, case, talk, reached := await _reach(visit, talk)),
         beside=await draw_beside(visit, case, aliases),
         owes_duty=await _owes_duty(visit, case),
+        reach=reached,
     )
 
 
@@ -188,12 +191,17 @@ async def _owes_duty(visit: Visit, case: Case) -> bool:
 
 async def find_stamp(visit: Visit, case: Case) -> str:
     """What a drawn case is drawn from: it changes with every line, move, coming and going."""
-    return _stamp(visit, case, await visit.tenancy.store.conversation(case.conversation))
+    talk = await visit.tenancy.store.conversation(case.conversation)
+    return _stamp(visit, case, talk, await _reach(visit, talk))
 
 
-def _stamp(visit: Visit, case: Case, talk: Conversation | None) -> str:
+async def _reach(visit: Visit, talk: Conversation | None) -> str:
+    return "" if talk is None else await reach(visit.tenancy, talk, visit.now)
+
+
+def _stamp(visit: Visit, case: Case, talk: Conversation | None, reached: str) -> str:
     where = whereabouts(case, visit.house.presence, visit.tenancy)
-    return f"{case.version}.{talk.last_seq if talk else 0}.{where}"
+    return f"{case.version}.{talk.last_seq if talk else 0}.{where}{reached}"
 
 
 def standing_of(case: Case, staff: Staff) -> str:

@@ -14,7 +14,7 @@ from tenants.tenant import Tenant, load_tenants
 from tenants.texts import texts
 
 TENANTS = list(load_tenants().values())
-TOOLS = ("page.", "typed.")
+TOOLS = ("page.", "messenger.", "typed.")
 
 
 def _english_of(tenant: Tenant) -> dict[tuple[str, str], str | None]:

@@ -108,6 +108,7 @@ class Prober:
             tenant=parts.get("tenant", self.person.tenant),
             reference=parts.get("reference", told.reference),
             language=self.chance.choice(("en", "pl", "xx")),
+            place=secrets.token_hex(32),
             file=self.chance.choice(("desk.css", "desk.js", "..%2fgate.py")),
             name=self.chance.choice(("a.mp4", f"{'0' * 32}.mp3", "..%2ftenant.yaml")),
         )

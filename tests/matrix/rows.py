@@ -81,6 +81,7 @@ ROWS: Mapping[RouteKey, Row] = {
     ("GET", "/ws/chat/{tenant}"): Row(),  # As a plain request; tests.matrix.sockets speaks it.
     ("POST", "/c/{tenant}/line"): Row(),  # As a plain request; tests.bot.test_posted speaks it.
     ("GET", "/widget/v1.js"): Row(),
+    ("POST", "/hooks/telegram/{place}"): Row(form={"update_id": _ID}),
     ("GET", "/page"): Row(),
     ("GET", "/static/console/{file}"): Row(),
     ("GET", "/staff/{tenant}/sign-in"): Row(query=("reference", "name", "text")),
