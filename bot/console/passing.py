@@ -26,7 +26,7 @@ from handoff.refusals import NotThere, Refusal
 class NoWhy(Refusal):
     """Choose a reason first."""
 
-    code = "no-why"
+    code = "no-reason-chosen"
 
 
 class NoOne(Refusal):
