@@ -151,7 +151,7 @@ async def test_a_refused_offer_stays_with_its_holder_who_sees_why(
 ) -> None:
     await offer(amira, waiting, "Ben")
     path = f"/cases/{waiting.reference}/say-no"
-    assert "no-why" in await (await staffed.post(path)).text()
+    assert "no-reason-chosen" in await (await staffed.post(path)).text()
     await staffed.post(path, {"reason": "busy"})
     page = await amira.read(f"/cases/{waiting.reference}")
     assert "Ben said no: i have my hands full" in page
@@ -191,7 +191,7 @@ async def test_a_supervisor_takes_over_with_a_reason_and_the_words_of_the_former
 ) -> None:
     dev = await harbour.sign_in("dev")
     path = f"/cases/{waiting.reference}/take-over"
-    assert "no-why" in await (await dev.post(path)).text()
+    assert "no-reason-chosen" in await (await dev.post(path)).text()
     assert (await dev.post(path, {"reason": "unanswered"})).status == 303
     assert await holder(harbour, waiting) == id_of(harbour, "dev")
     answer = await amira.reply(waiting.reference, "half written")
@@ -276,7 +276,7 @@ async def test_a_held_case_opens_with_a_reason_that_a_manager_sees(
         assert (answer.status, "Something is happening" in page) == (403, False)
     assert "opened" not in (await harbour.actions(waiting.reference))
     path = f"/cases/{waiting.reference}/open"
-    assert "no-why" in await (await staffed.post(path, {"reason": "curious"})).text()
+    assert "no-reason-chosen" in await (await staffed.post(path, {"reason": "curious"})).text()
     assert (await staffed.post(path, {"reason": "cover"})).status == 303
     assert "Something is happening" in await staffed.read(f"/cases/{waiting.reference}")
     page = await mo.read("/openings")
