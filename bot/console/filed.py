@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.desk import find_case, refusal_status
+from bot.console.desk import file_links, find_case, refusal_status
 from bot.console.moves import move_id
 from bot.console.visit import Visit
 from bot.console.words import new_move_id
@@ -71,6 +71,7 @@ def show_page(
 ) -> web.Response:
     """A page of a case: every form on it has its token and an id, and keeps what was written."""
     whole = {
+        **file_links(visit, case),
         "csrf": visit.session.csrf,
         "new_id": new_move_id,
         "opened": case.reference,
