@@ -110,7 +110,7 @@ async def test_a_refusal_stores_nothing_and_names_what_goes_on(write: Write, sto
     [
         ("hours.yaml", "09:00-17:00", "00:00-24:00"),
         ("numbers.yaml", "  samaritans: not verified\n", ""),
-        ("tenant.yaml", "languages: [en, gu, pa, pl,", "languages: [en, gu, pa,"),
+        ("tenant.yaml", "languages: [en, gu, pa,", "languages: [en, pa,"),
         ("tenant.yaml", "leave_to: https://www.bbc.co.uk", "leave_to: https://elsewhere.example"),
         ("wording.yaml", "{}", "entry.who-types.ask: {en: Who writes?}"),
         ("services.yaml", "title: Police", "title: The police"),

@@ -234,6 +234,12 @@ async def test_the_whole_desk_works_without_scripts(
     await page.get_by_label("Write to them").fill("Hello from a plain page.")
     await page.get_by_role("button", name="Send").click()
     await expect(page.locator(".line.worker .said")).to_have_text("Hello from a plain page.")
+    # They were in danger and no page of theirs is open: a person decides before it is closed.
+    await page.get_by_role("link", name="Duty decision").click()
+    await page.get_by_label("There is no safe way").check()
+    await page.get_by_label("Why, in your own words").fill("He reads her messages.")
+    await page.get_by_role("button", name="Record the decision").click()
+    await page.get_by_role("link", name="Back to the talk").click()
     await page.locator("#closing summary").click()
     await page.get_by_label("How did it end?").select_option("supported")
     await page.get_by_role("button", name="Close this case").click()

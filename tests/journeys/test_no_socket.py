@@ -38,7 +38,7 @@ async def test_a_whole_talk_with_a_worker_goes_without_a_socket(
     await expect(visitor.locator(".line.visitor").last).to_contain_text("Sent", timeout=SOON)
     await amira.locator("form[data-move=claim] button").click()
     await amira.locator("#text").fill("I am here. Can you write?")
-    await amira.locator("form[data-move=reply] button").click()
+    await amira.locator("form[data-move=reply] button.main").click()
     await expect(visitor.locator(".line.worker")).to_contain_text("Can you write?", timeout=SOON)
     await picture(visitor, "visitor-en-by-posts")
     # A kill in the middle: the page comes back, and what was not taken is sent again (I2, I17).
