@@ -116,5 +116,5 @@ async def test_somebody_left_in_danger_and_a_person_decides(
     await dev.page.get_by_label("There is no safe way").check()
     await dev.page.get_by_label("Why, in your own words").fill("He reads her messages.")
     await dev.page.get_by_role("button", name="Record the decision").click()
-    await expect(dev.page.get_by_text("What was decided")).to_be_visible()
+    await expect(dev.page.get_by_text("Decide again")).to_be_visible()
     await is_clean(dev.page, "duty-decided")
