@@ -64,8 +64,8 @@ async def test_a_case_lookup_that_forgets_the_tenant_is_caught(
         monkeypatch.setattr(room, "find_case", find_anywhere)
     said = await found(matrix, CASE)
     assert "not alike" in said
+    # No word leaks by it: a stored case holds none, and whose talk it is was asked apart.
     assert "another tenant's reference in the path" in said
-    assert "leak of" in said
 
 
 async def test_a_sender_hashed_without_its_tenant_is_caught(
