@@ -109,7 +109,8 @@ class DeskMachine(Passing):
 @pytest.fixture
 def served(monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     # What has to be decided before a case closes is tried in tests/console; here chance closes.
-    monkeypatch.setattr("bot.desk_turn.check_closing", lambda *_: None)
+    for check in ("check_closing", "check_duty"):
+        monkeypatch.setattr(f"bot.desk_turn.{check}", lambda *_, **__: None)
     house = Served()
     house.run(house.open())
     SERVED.append(house)
