@@ -22,7 +22,7 @@ def connection() -> Iterator[Connection]:
     ("name", "index"),
     [
         ("_OPEN", "ix_cases_open"),
-        ("_HELD", "ix_cases_waiting"),
+        ("_OWNED", "ix_cases_waiting"),
         ("_NEXT", "ix_cases_waiting"),
         ("_BEFORE", "ix_cases_waiting"),
         ("_DUE", "ix_timers_due"),
