@@ -19,7 +19,7 @@ from handoff.staff import Role, StaffSession
 from storage.keyring import Keyring
 from tenants.tenant import Tenant, TenantId, load_tenants
 from tests import kept
-from tests.house import CHEAP, HARBOUR, KEYS, NOW, PASSWORD
+from tests.house import CHEAP, HARBOUR, KEYS, NOW, PASSWORD, screener
 
 STAFF = {"amira": (Role.WORKER,), "ben": (Role.WORKER,)}
 
@@ -44,6 +44,8 @@ def keep_what_is_only_read() -> None:
     kept.keep_what_is_only_read()
     app: Any = bot.app
     app.load_tenants = lambda _root: {HARBOUR: harbour()}
+    # A house loads it late, which here would be once in each round, after the fork.
+    screener()
 
 
 def settings_of(database_url: str, redis_url: str = "") -> Settings:

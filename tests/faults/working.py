@@ -15,6 +15,9 @@ from tests.faults.warm import csrf_of, token_of
 AGAIN_IN = 0.02
 ANSWERS_WITHIN = 5.0
 _REFERENCE = re.compile(r"/cases/([A-Z0-9-]+)")
+PAGE_IS_GONE = "no-duty-decision"
+"""No case of danger closes behind a page that has gone; here it comes back, so it can wait."""
+
 _DECIDED = ("closed", "not-yours", "already-held")
 """Refusals that an earlier attempt of one's own may have caused: then nobody knows."""
 
@@ -75,7 +78,8 @@ class Worker:
             while True:
                 self.history.invoke(self.name, kind, key, subject=reference, sent=dict(form))
                 status, body = await self._ask("POST", f"/cases/{reference}/{kind}", whole)
-                if status in (200, 404, 409) and isinstance(body, dict):
+                is_answer = status in (200, 404, 409) and isinstance(body, dict)
+                if is_answer and body.get("code") != PAGE_IS_GONE:
                     return self._decide(kind, key, reference, body, is_unsure=is_unsure)
                 is_unsure = True
                 self.history.info(self.name, kind, key, subject=reference, code=str(status))
