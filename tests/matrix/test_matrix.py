@@ -66,7 +66,7 @@ async def test_every_role_has_its_line() -> None:
 async def test_no_route_and_no_frame_tells_anybody_what_is_not_theirs(
     both: MatrixHouse, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    matrix = Matrix(both, share=1.0 if IS_FULL else 0.15)
+    matrix = Matrix(both, share=1.0 if IS_FULL else 0.08)
     await run_sockets(matrix)
     await matrix.run()
     while IS_FULL and matrix.requests < FULL:
