@@ -55,13 +55,6 @@ def safe_contact_of(case: Case, now: datetime) -> dict[str, Any]:
         return {"may_contact": False, "why": refusal.code, "say": "Do not contact"}
     return {
         "may_contact": True,
-        "channel": agreed.channel,
-        "address": agreed.address,
-        "times": list(agreed.times),
-        "times_in_words": agreed.times_in_words,
-        "may_leave_voicemail": agreed.may_leave_voicemail,
-        "who_to_say": agreed.who_to_say,
-        "word": agreed.word,
-        "ends_at": agreed.ends_at.isoformat() if agreed.ends_at else None,
+        **agreed.as_content(),
         "say": "Only as written here. After ends_at: do not contact",
     }

@@ -36,6 +36,19 @@ class SafeContact:
         """Whether there is a way to contact this person that they called safe."""
         return bool(self.channel and self.address)
 
+    def as_content(self) -> dict[str, Any]:
+        """All of it for another system, JSON-able."""
+        return {
+            "channel": self.channel,
+            "address": self.address,
+            "times": list(self.times),
+            "times_in_words": self.times_in_words,
+            "may_leave_voicemail": self.may_leave_voicemail,
+            "who_to_say": self.who_to_say,
+            "word": self.word,
+            "ends_at": self.ends_at.isoformat() if self.ends_at else None,
+        }
+
     def is_over(self, now: datetime) -> bool:
         """Whether the time for which they called it safe has passed."""
         return self.ends_at is not None and now >= self.ends_at

@@ -55,18 +55,7 @@ def contact_json(file: CaseFile) -> Mapping[str, Any]:
     contact = draw_contact(file.case, file.edition, file.visit.now, is_shown=True)
     if not contact.has_address:
         return {"may_contact": False, "state": contact.state}
-    agreed = safe_contact(file.case.intake)
-    return {
-        "may_contact": True,
-        "channel": agreed.channel,
-        "address": agreed.address,
-        "times": list(agreed.times),
-        "times_in_words": agreed.times_in_words,
-        "may_leave_voicemail": agreed.may_leave_voicemail,
-        "who_to_say": agreed.who_to_say,
-        "word": agreed.word,
-        "ends_at": agreed.ends_at.isoformat() if agreed.ends_at else None,
-    }
+    return {"may_contact": True, **safe_contact(file.case.intake).as_content()}
 
 
 def marac_paper(file: CaseFile, sheet: Entry) -> Paper:
