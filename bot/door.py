@@ -9,8 +9,8 @@ import secrets
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from typing import Protocol
 
+from bot.any_turn import AnyTurn
 from bot.apply import Origin, apply_turn
 from bot.delivery import outbox_topic, with_delivery
 from bot.desk_turn import DeskTurn
@@ -45,30 +45,6 @@ from storage.bus import Bus
 from storage.errors import UnfitChange
 from storage.store import NOBODY, Change, Committed, Conflict, Repeated, Sender, Session
 from tenants.tenant import TenantId
-
-
-class AnyTurn(Protocol):
-    """What is taken on a talk: a visitor's event, a move of the desk, a return, a settling."""
-
-    session: Session | None
-    taken: tuple[Turn, ...]
-
-    @property
-    def sender(self) -> Sender:
-        """Whose the talk must still be when this is committed; nobody's needs no way back."""
-
-    async def older_line(self, talk: Conversation, hot: Hot, /) -> Line | None:
-        """Its line from before the newest key, if it was taken then."""
-
-    def set_aside(self) -> bool:
-        """Whether there is less of it to take, where no store takes it as it is."""
-
-    async def change(self, talk: Conversation, hot: Hot, /) -> Change | None:
-        """What it causes in the talk as it was loaded; None: nothing."""
-
-    async def repeated(self, talk: Conversation, seq: Seq) -> Receipt:
-        """The same again."""
-
 
 TRIES = 3
 """How often a turn is taken in all when another process keeps committing first."""
