@@ -9,6 +9,7 @@ from typing import Any
 from aiohttp import web
 
 from bot.console.filed import CaseFile, file_sheet, read_file, reread, show_page
+from bot.console.posted import lines_of, number_of
 from bot.console.visit import Visit
 from bot.console.words import BOUNDARIES
 from handoff.boundary import ASKED, DECIDED, ask, decide, read_boundary
@@ -36,13 +37,13 @@ async def show(visit: Visit) -> web.Response:
 async def agree(visit: Visit) -> web.Response:
     """Keep the plan that was agreed with them."""
     file = await read_file(visit, "agreed")
-    text = visit.form.get("text", "").replace("\r\n", "\n").strip()
+    text = lines_of(visit.form.get("text", "")).strip()
     try:
         _check_plan(visit, file, text)
         await visit.record("agreed-plan", file.case.reference)
         version = visit.form.get("version", "0")
         content = {"text": text, "by": visit.staff.id, "at": visit.now.isoformat()}
-        read = int(version) if version.isdecimal() and len(version) < 10 else 0
+        read = number_of(version)
         row = Registered(PLANS, file.case.reference, content, read)
         if not await visit.tenancy.store.register(row):
             raise WrittenSince

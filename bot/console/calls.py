@@ -8,6 +8,7 @@ from aiohttp import web
 
 from bot.console.contact import draw_contact
 from bot.console.filed import CaseFile, file_sheet, read_file, reread, show_page
+from bot.console.posted import number_of
 from bot.console.visit import Visit
 from bot.console.words import CALL_RESULTS
 from handoff.call_back import (
@@ -97,8 +98,7 @@ def _moment(typed: str) -> datetime:
 
 
 def _based_on(visit: Visit) -> int:
-    typed = visit.form.get("on", "")
-    return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
+    return number_of(visit.form.get("on", ""))
 
 
 def _page(visit: Visit, file: CaseFile, *, refusal: Refusal | None = None) -> web.Response:

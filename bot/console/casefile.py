@@ -6,16 +6,15 @@ Who may not see the case, or the kind of sheet, is answered as if there were non
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
 
 from aiohttp import web
 from pydantic import BaseModel
 
-from bot.console.desk import file_links, find_case, refusal_status
-from bot.console.moves import NoId, is_move_id
+from bot.console.desk import file_links, find_case, read_talk, refusal_status
+from bot.console.filed import file_sheet
+from bot.console.posted import new_move_id, number_of
 from bot.console.sheets import rows_of, title_of
 from bot.console.visit import Again, Visit
-from bot.console.words import new_move_id
 from bot.paper import Row
 from flows.conversation import Conversation
 from flows.edition import Edition
@@ -23,10 +22,9 @@ from flows.flow import Side
 from handoff.case import Case
 from handoff.concerns import Marker, markers_of
 from handoff.decisions import owed
-from handoff.desk import File, Move
+from handoff.desk import File
 from handoff.entry import Entry
 from handoff.filing import KINDS, latest, may_read
-from handoff.intake import with_intake_of
 from handoff.refusals import NotFound, Refusal, WrittenSince
 from handoff.risk_topics import Concern
 from handoff.staff import StaffId
@@ -126,15 +124,12 @@ async def open_file(
     if is_victim_side and Side(case.side) is Side.USING_ABUSE:
         raise NotFound
     await visit.record(action, case.reference)
-    store = visit.tenancy.store
-    talk = await store.conversation(case.conversation)
-    if talk is None:
+    store, read = visit.tenancy.store, await read_talk(visit, case)
+    if read.talk is None:
         raise NotFound
-    edition = await visit.tenancy.edition_of(talk.edition)
     entries = [e for e in await store.entries(case.reference) if _may_read(visit, e)]
     aliases = {staff.id: staff.alias for staff in await store.everyone()}
-    whole = with_intake_of(edition, talk, case)
-    return CaseFile(visit, whole, talk, edition, tuple(entries), aliases)
+    return CaseFile(visit, read.case, read.talk, read.edition, tuple(entries), aliases)
 
 
 def _may_read(visit: Visit, entry: Entry) -> bool:
@@ -147,24 +142,9 @@ async def file_form(
     """File what was posted; where it is refused, the form comes back with every word."""
     reference = visit.request.match_info["reference"]
     try:
-        await _file(visit, reference, kind, content.model_dump(mode="json"))
+        case = await find_case(visit, reference)
+        on = number_of(visit.form.get("based_on", "0"), otherwise=-1)
+        await file_sheet(visit, case, File(kind, content.model_dump(mode="json"), on))
     except Refusal as refusal:
         return await again(visit, reference, refusal)
     return visit.go(f"/cases/{reference}/{then}")
-
-
-async def _file(visit: Visit, reference: str, kind: str, content: Mapping[str, Any]) -> None:
-    id, based_on = visit.form.get("id", ""), visit.form.get("based_on", "0")
-    if not is_move_id(id):
-        raise NoId
-    case = await find_case(visit, reference)
-    number = int(based_on) if based_on.isdecimal() and len(based_on) < 9 else -1
-    step = File(kind, content, number)
-    # The person is part of the id, so that nobody can use up another's.
-    move = Move(f"{visit.staff.id}:{id}", case.reference, visit.staff, step)
-    await visit.house.door.move(visit.tenancy.tenant.id, move)
-
-
-def lines_of(text: str) -> str:
-    """What was typed, its line ends as one character each."""
-    return text.replace("\r\n", "\n")

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.casefile import CaseFile, Sheet, file_form, lines_of, open_file
+from bot.console.casefile import CaseFile, Sheet, file_form, open_file
+from bot.console.posted import lines_of
 from bot.console.sheet_words import CONCERNS, DECIDED, MARKS, STEPS, TOLD
 from bot.console.visit import Visit
 from bot.console.words import GROUPS, MARKERS, spell_out

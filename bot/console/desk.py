@@ -10,6 +10,7 @@ from aiohttp import web
 from bot.console.beside import Beside, draw_beside
 from bot.console.known import KnownGroup, TenSeconds, known_groups, ten_seconds
 from bot.console.opening import ask_reason, require_open
+from bot.console.posted import new_move_id, number_of
 from bot.console.private import hidden_questions
 from bot.console.transcript import Reader, Said, address_of
 from bot.console.visit import Visit
@@ -22,10 +23,10 @@ from bot.console.words import (
     REASONS_TO_SHOW,
     REASONS_TO_TAKE_OVER,
     ROLES,
-    new_move_id,
 )
 from bot.reach import reach
 from flows.conversation import Conversation
+from flows.edition import Edition
 from flows.flow import Side
 from handoff.case import Case
 from handoff.desk import LONGEST_REPLY
@@ -96,7 +97,7 @@ async def show_now(visit: Visit) -> web.Response:
     if query.get("stamp") == await find_stamp(visit, case):
         return web.Response(status=204)
     after = query.get("after", "")
-    seq = Seq(int(after)) if after.isdecimal() and len(after) < 10 else Seq(0)
+    seq = Seq(number_of(after))
     await visit.record("read-on", case.reference, f"after {seq}")
     opened = await draw_case(visit, case, after=seq)
     return visit.page("case_fragment.html", _context(Desk(visit, Waiting((), ()), opened)))
@@ -153,15 +154,30 @@ async def know_case(visit: Visit, reference: str) -> Case:
     return case
 
 
+@dataclass(frozen=True, slots=True)
+class Read:
+    """A case with its intake as it stands, and the talk and edition that this comes from."""
+
+    case: Case
+    talk: Conversation | None
+    edition: Edition
+
+
+async def read_talk(visit: Visit, case: Case) -> Read:
+    """The case with what its talk says now. Record the reading first."""
+    talk = await visit.tenancy.store.conversation(case.conversation)
+    if talk is None:
+        return Read(case, None, visit.tenancy.edition)
+    edition = await visit.tenancy.edition_of(talk.edition)
+    return Read(with_intake_of(edition, talk, case), talk, edition)
+
+
 async def draw_case(
     visit: Visit, case: Case, *, after: Seq = Seq(0), is_shown: bool = False
 ) -> OpenCase:
     """Everything that is drawn of a case. Record the reading first."""
-    tenancy, store = visit.tenancy, visit.tenancy.store
-    talk = await store.conversation(case.conversation)
-    edition = await tenancy.edition_of(talk.edition) if talk else tenancy.edition
-    if talk is not None:
-        case = with_intake_of(edition, talk, case)
+    store, read = visit.tenancy.store, await read_talk(visit, case)
+    case, talk, edition = read.case, read.talk, read.edition
     aliases = {staff.id: staff.alias for staff in await store.everyone()}
     masked = "" if is_shown else address_of(case)
     hidden = hidden_questions(case, visit.staff, is_shown=is_shown)

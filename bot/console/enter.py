@@ -4,10 +4,10 @@ from aiohttp import web
 
 from bot.console.desk import refusal_status
 from bot.console.enter_form import draw_form, read_answers
-from bot.console.moves import NoId, move_id
+from bot.console.posted import NoId, move_id, new_move_id
 from bot.console.shift import begin_shift
 from bot.console.visit import Visit
-from bot.console.words import DOORS, ENTERED_BY, name_language, new_move_id, spell_out
+from bot.console.words import DOORS, ENTERED_BY, name_language, spell_out
 from bot.entering import Contact, enter_contact
 from bot.inbound import NotSaved
 from flows.conversation import ENTERED, FlowId

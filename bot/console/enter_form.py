@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
+from bot.console.posted import lines_of
 from bot.console.words import GROUPS, name_option
 from flows.answers import Answer, Given
 from flows.conversation import FlowId
@@ -101,7 +102,7 @@ def _answers(
     edition: Edition, door: FlowId, form: Mapping[str, str], now: datetime
 ) -> Iterator[tuple[str, Answer]]:
     for key, step in questions_to_enter(edition, door):
-        words = form.get(f"{key}:words", "").replace("\r\n", "\n").strip()
+        words = lines_of(form.get(f"{key}:words", "")).strip()
         if len(words) > LONGEST:
             raise AnswerTooLong
         chosen = _chosen(key, step, form)

@@ -5,17 +5,15 @@ from dataclasses import dataclass
 
 from aiohttp import web
 
-from bot.console.desk import file_links, find_case, refusal_status
-from bot.console.moves import move_id
+from bot.console.desk import file_links, find_case, read_talk, refusal_status
+from bot.console.posted import move_id, new_move_id
 from bot.console.visit import Visit
-from bot.console.words import new_move_id
 from flows.conversation import Conversation
 from flows.edition import Edition
 from handoff.case import Case
 from handoff.desk import File, Move
 from handoff.entry import Entry
 from handoff.filing import latest
-from handoff.intake import with_intake_of
 from handoff.refusals import Refusal
 
 
@@ -47,11 +45,9 @@ async def reread(visit: Visit, case: Case) -> CaseFile:
 
 
 async def _whole(visit: Visit, case: Case) -> CaseFile:
-    store = visit.tenancy.store
-    talk = await store.conversation(case.conversation)
-    edition = await visit.tenancy.edition_of(talk.edition) if talk else visit.tenancy.edition
-    whole = with_intake_of(edition, talk, case) if talk else case
-    return CaseFile(whole, talk, edition, await store.entries(case.reference))
+    read = await read_talk(visit, case)
+    entries = await visit.tenancy.store.entries(case.reference)
+    return CaseFile(read.case, read.talk, read.edition, entries)
 
 
 async def file_sheet(visit: Visit, case: Case, sheet: File, *, part: str = "") -> None:

@@ -9,7 +9,8 @@ from datetime import datetime
 from aiohttp import web
 from pydantic import ValidationError
 
-from bot.console.casefile import CaseFile, file_form, lines_of, open_file
+from bot.console.casefile import CaseFile, file_form, open_file
+from bot.console.posted import lines_of
 from bot.console.sheet_words import AGREED, CRITERIA, MARAC_WORDS
 from bot.console.sheets import count_words, rows_of, write_day
 from bot.console.visit import Visit

@@ -3,7 +3,6 @@
 A move goes through the one door under an id of its own; a refusal comes back with the words kept.
 """
 
-import re
 from contextlib import suppress
 
 from aiohttp import web
@@ -17,6 +16,7 @@ from bot.console.desk import (
     reopen,
     show_desk,
 )
+from bot.console.posted import lines_of, move_id
 from bot.console.shift import begin_shift, end_shift
 from bot.console.visit import Visit
 from bot.console.words import CLOSING, REASONS_TO_SHOW
@@ -25,14 +25,6 @@ from handoff.desk import Claim, Close, GiveBack, Move, Reply, Step
 from handoff.intake import entered_by
 from handoff.ladder_moves import Seen
 from handoff.refusals import LastSupervisor, NotFound, Refusal
-
-_ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-
-
-class NoId(Refusal):
-    """This form is incomplete, so nothing was done. Please load the page again."""
-
-    code = "no-id"
 
 
 class NoOutcome(Refusal):
@@ -53,11 +45,6 @@ class Stale(Refusal):
     code = "stale"
 
 
-def is_move_id(id: str) -> bool:
-    """Whether a form names an id under which its move can be made once (I2)."""
-    return _ID.fullmatch(id) is not None
-
-
 async def claim(visit: Visit) -> web.Response:
     """Take the case."""
     return await move(visit, Claim(), begins_shift=True)
@@ -65,8 +52,7 @@ async def claim(visit: Visit) -> web.Response:
 
 async def reply(visit: Visit) -> web.Response:
     """Write to the visitor."""
-    # A form's line ends come as two characters; the visitor's page and the limit know one.
-    return await move(visit, Reply(visit.form.get("text", "").replace("\r\n", "\n")))
+    return await move(visit, Reply(lines_of(visit.form.get("text", ""))))
 
 
 async def put_phrase(visit: Visit) -> web.Response:
@@ -151,17 +137,6 @@ async def refuse_stale(visit: Visit) -> web.Response:
     if "reference" in visit.request.match_info:
         return await refuse(visit, Stale())
     return visit.go()
-
-
-def move_id(visit: Visit) -> str:
-    """The id of what was posted; the person is part of it, so that nobody can use up another's.
-
-    Raises NoId.
-    """
-    id = visit.form.get("id", "")
-    if not is_move_id(id):
-        raise NoId
-    return f"{visit.staff.id}:{id}"
 
 
 async def move(

@@ -2,7 +2,8 @@
 
 from aiohttp import web
 
-from bot.console.casefile import CaseFile, file_form, lines_of, open_file
+from bot.console.casefile import CaseFile, file_form, open_file
+from bot.console.posted import lines_of
 from bot.console.visit import Visit
 from handoff.note import LONGEST_NOTE, make_note
 from handoff.refusals import Refusal

@@ -8,8 +8,9 @@ from datetime import timedelta
 
 from aiohttp import web
 
+from bot.console.posted import new_move_id
 from bot.console.visit import Visit
-from bot.console.words import REASONS_TO_OPEN, REASONS_TO_TAKE_OVER, new_move_id
+from bot.console.words import REASONS_TO_OPEN, REASONS_TO_TAKE_OVER
 from handoff.case import Case
 from handoff.may_pass import is_in_talk, is_offered_to, is_unsupervised
 from handoff.permissions import Permission, has_permission

@@ -8,8 +8,8 @@ import secrets
 from aiohttp import web
 
 from bot.console.desk import refusal_status
+from bot.console.posted import new_move_id
 from bot.console.visit import Visit
-from bot.console.words import new_move_id
 from bot.partner import REGISTER, check_address, read_partners
 from handoff.refusals import NotFound, Refusal, WrittenSince
 from storage.store import Registered

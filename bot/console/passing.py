@@ -4,6 +4,7 @@ from aiohttp import web
 
 from bot.console.moves import move, refuse
 from bot.console.people import find_marked
+from bot.console.posted import lines_of
 from bot.console.visit import Visit
 from bot.console.words import REASONS_TO_OPEN, REASONS_TO_REFUSE, REASONS_TO_TAKE_OVER
 from handoff.case import QueueName
@@ -88,7 +89,7 @@ async def listen(visit: Visit) -> web.Response:
 
 async def whisper(visit: Visit) -> web.Response:
     """A line that only staff see."""
-    return await move(visit, Whisper(visit.form.get("text", "").replace("\r\n", "\n")))
+    return await move(visit, Whisper(lines_of(visit.form.get("text", ""))))
 
 
 async def open_held(visit: Visit) -> web.Response:

@@ -4,7 +4,8 @@ from collections.abc import Mapping
 
 from aiohttp import web
 
-from bot.console.casefile import CaseFile, file_form, lines_of, open_file
+from bot.console.casefile import CaseFile, file_form, open_file
+from bot.console.posted import lines_of
 from bot.console.sheet_words import COPIES, PARTS, WHOSE
 from bot.console.visit import Visit
 from handoff.entry import Entry

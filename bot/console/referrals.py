@@ -6,6 +6,7 @@ import orjson
 from aiohttp import web
 
 from bot.console.filed import CaseFile, file_sheet, read_file, reread, show_page
+from bot.console.posted import number_of
 from bot.console.visit import Visit
 from bot.console.words import (
     REFERRAL_GROUNDS,
@@ -42,7 +43,7 @@ async def refer(visit: Visit) -> web.Response:
     try:
         content = await _next(visit, file)
         on = visit.form.get("on", "")
-        based_on = int(on) if on.isdecimal() and len(on) < 10 else 0
+        based_on = number_of(on)
         await file_sheet(visit, file.case, File(KIND, content, based_on))
     except Refusal as refusal:
         return await _page(visit, await reread(visit, file.case), refusal=refusal)

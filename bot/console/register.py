@@ -8,7 +8,8 @@ from datetime import date
 
 from aiohttp import web
 
-from bot.console.casefile import CaseFile, file_form, lines_of, open_file
+from bot.console.casefile import CaseFile, file_form, open_file
+from bot.console.posted import lines_of
 from bot.console.sheet_words import REVIEWED
 from bot.console.sheets import count_words, write_day
 from bot.console.visit import Visit

@@ -9,8 +9,9 @@ from datetime import datetime, timedelta
 
 from aiohttp import web
 
-from bot.console.casefile import CaseFile, file_form, lines_of, open_file
+from bot.console.casefile import CaseFile, file_form, open_file
 from bot.console.fields import Known, draw_field, field_of
+from bot.console.posted import lines_of
 from bot.console.private import hidden_word
 from bot.console.sheet_words import FORMS, MARKS, PATHWAYS, SOURCES
 from bot.console.sheets import area_labels, threshold_words

@@ -10,7 +10,7 @@ from aiohttp import web
 
 from bot.capacity import capacity, held_by_each, own_limits, skills_of
 from bot.console.desk import Desk, refusal_status, show_desk
-from bot.console.moves import move_id
+from bot.console.posted import move_id
 from bot.console.shift import begin_shift
 from bot.console.visit import Visit
 from bot.console.waiting import own_queues, waiting

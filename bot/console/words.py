@@ -3,8 +3,6 @@
 A code without a word here is written out plainly; nothing is left out for want of a word.
 """
 
-import secrets
-
 from babel import Locale
 
 from flows.answers import Given
@@ -256,11 +254,6 @@ _SHORT = {
         "not-sure": "Not sure about tonight",
     },
 }
-
-
-def new_move_id() -> str:
-    """An id under which a move is made once, however often it is sent (I2)."""
-    return secrets.token_hex(16)
 
 
 def spell_out(code: str) -> str:
