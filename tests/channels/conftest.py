@@ -1,9 +1,11 @@
 """A house with a bot, at a stand-in for the app, for each test of a messaging channel."""
 
 from collections.abc import AsyncIterator
+from io import StringIO
 from pathlib import Path
 
 import pytest
+import structlog
 
 from tests.channels.bot_api import BotApi, bot_api
 from tests.channels.phone import Phone, Room, room_of
@@ -33,3 +35,11 @@ async def room(tmp_path: Path, api: BotApi, clock: MovableClock) -> AsyncIterato
 @pytest.fixture
 def noor(room: Room) -> Phone:
     return Phone(room)
+
+
+@pytest.fixture
+async def logs() -> AsyncIterator[StringIO]:
+    said, before = StringIO(), structlog.get_config()
+    structlog.configure(logger_factory=structlog.PrintLoggerFactory(said))
+    yield said
+    structlog.configure(**before)

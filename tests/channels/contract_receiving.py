@@ -2,41 +2,17 @@
 
 import asyncio
 import random
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from io import StringIO
 
 import pytest
-import structlog
 
 from bot.channels.messenger import visit
 from bot.channels.telegram.updates import LARGEST
 from bot.inbound import NotSaved
-from handoff.transcript import Speaker
 from storage.errors import StoreBusy
 from storage.store import Change
+from tests.channels.casting import heard, into_the_talk
 from tests.channels.phone import Phone, Room
-
-
-@pytest.fixture
-async def logs() -> AsyncIterator[StringIO]:
-    said, before = StringIO(), structlog.get_config()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(said))
-    yield said
-    structlog.configure(**before)
-
-
-async def into_the_talk(noor: Phone) -> None:
-    await noor.say("/start")
-    await noor.press("Continue")
-    await noor.press("Yes")
-    await noor.press("I am, for myself")
-
-
-async def heard(room: Room, noor: Phone) -> list[str]:
-    talk = await noor.talk()
-    lines = await room.place.tenancy.store.lines(talk.id)
-    return [line.text for line in lines if line.speaker is Speaker.VISITOR]
 
 
 class ReceivingContract:

@@ -7,23 +7,13 @@ from pathlib import Path
 from bot.channels.messenger.chat import LEASE
 from bot.channels.messenger.outbox import Outbox
 from bot.house import House
-from handoff.desk import Claim, Move, Reply
+from handoff.desk import Move, Reply
 from handoff.reference import Reference
 from handoff.staff import Staff
 from tests.channels.bot_api import BotApi
+from tests.channels.casting import claimed
 from tests.channels.phone import Phone, Room, room_of
-from tests.house import HARBOUR, MovableClock, on_shift
-
-
-async def claimed(room: Room, noor: Phone) -> tuple[Reference, Staff]:
-    await noor.say("/start")
-    await noor.press("Continue")
-    await noor.press("Yes")
-    amira = await on_shift(room.house, "amira")
-    reference = Reference((await noor.talk()).reference)
-    await room.house.door.move(HARBOUR, Move("claim", reference, amira, Claim()))
-    await room.sent()
-    return reference, amira
+from tests.house import HARBOUR, MovableClock
 
 
 async def reply(house: House, reference: Reference, by: Staff, text: str) -> None:

@@ -5,23 +5,11 @@ from datetime import timedelta
 import pytest
 
 from bot.reach import reach
-from handoff.desk import Claim, Move, Reply
-from handoff.reference import Reference
+from handoff.desk import Move, Reply
 from handoff.refusals import ChatClosed, Refusal, SilentTooLong, TheyHaveLeft
-from handoff.staff import Staff
+from tests.channels.casting import claimed
 from tests.channels.phone import Phone, Room
 from tests.house import HARBOUR, on_shift
-
-
-async def claimed(room: Room, noor: Phone) -> tuple[Reference, Staff]:
-    await noor.say("/start")
-    await noor.press("Continue")
-    await noor.press("Yes")
-    amira = await on_shift(room.house, "amira")
-    reference = Reference((await noor.talk()).reference)
-    await room.house.door.move(HARBOUR, Move("claim", reference, amira, Claim()))
-    await room.sent()
-    return reference, amira
 
 
 async def reached(room: Room, noor: Phone) -> str:

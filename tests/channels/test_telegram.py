@@ -1,46 +1,23 @@
 """Telegram passes the contract of every channel; what is its own stands beneath."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from io import StringIO
 from pathlib import Path
 
 import pytest
-import structlog
 
 from bot.channels.messenger import chat as chats
 from bot.channels.messenger.taking import QUARANTINE
 from bot.channels.telegram.polling import poll
 from flows.conversation import ConversationId, Owner
-from handoff.transcript import Speaker
 from storage.errors import StoreBusy
 from tests.channels.bot_api import TOKEN, BotApi
+from tests.channels.casting import heard, into_the_talk
 from tests.channels.contract_receiving import ReceivingContract
 from tests.channels.contract_sending import SendingContract
 from tests.channels.contract_talk import TalkContract
 from tests.channels.phone import NOTES, Phone, Room, replaced, room_of
 from tests.house import SOON, MovableClock
-
-
-@pytest.fixture
-async def logs() -> AsyncIterator[StringIO]:
-    said, before = StringIO(), structlog.get_config()
-    structlog.configure(logger_factory=structlog.PrintLoggerFactory(said))
-    yield said
-    structlog.configure(**before)
-
-
-async def into_the_talk(noor: Phone) -> None:
-    await noor.say("/start")
-    await noor.press("Continue")
-    await noor.press("Yes")
-    await noor.press("I am, for myself")
-
-
-async def heard(room: Room, noor: Phone) -> list[str]:
-    talk = await noor.talk()
-    lines = await room.place.tenancy.store.lines(talk.id)
-    return [line.text for line in lines if line.speaker is Speaker.VISITOR]
 
 
 class TestTelegram(TalkContract, ReceivingContract, SendingContract):
